@@ -1,0 +1,104 @@
+"""Opening, small talk, hand-over, language, starting over."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rasa_sdk import Action, Tracker
+from rasa_sdk.events import ActiveLoop, AllSlotsReset, EventType, SlotSet
+from rasa_sdk.executor import CollectingDispatcher
+
+from actions.turn import say, turn_of
+from desk import talk
+
+Domain = dict[str, Any]
+
+
+class ActionPerceive(Action):
+    """Before anything else: the language of this reply and the session's profile."""
+
+    def name(self) -> str:
+        return "action_perceive"
+
+    def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Domain) -> list[EventType]:
+        turn = turn_of(tracker)
+        session = turn.metadata.get("language") or tracker.get_slot("session_language") or "zh"
+        profile = turn.metadata.get("profile") or tracker.get_slot("profile") or "public"
+        events = [SlotSet("language", talk.reply_language(turn.text, session, is_button=turn.button is not None))]
+        if profile != tracker.get_slot("profile"):
+            events.append(SlotSet("profile", profile))
+        return events
+
+
+class ActionOpen(Action):
+    """The opening message of a session."""
+
+    def name(self) -> str:
+        return "action_open"
+
+    def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Domain) -> list[EventType]:
+        turn = turn_of(tracker)
+        say(dispatcher, talk.opening(turn.language, turn.profile))
+        return []
+
+
+class ActionSmalltalk(Action):
+    """Greeting, thanks, goodbye, help."""
+
+    def name(self) -> str:
+        return "action_smalltalk"
+
+    def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Domain) -> list[EventType]:
+        turn = turn_of(tracker)
+        say(dispatcher, talk.smalltalk(turn.intent, turn.language, turn.profile))
+        return []
+
+
+class ActionNothingRunning(Action):
+    """Yes, no, cancel, continue or a bare fact when no form asks for one."""
+
+    def name(self) -> str:
+        return "action_nothing_running"
+
+    def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Domain) -> list[EventType]:
+        turn = turn_of(tracker)
+        say(dispatcher, talk.nothing_running(turn.intent, turn.language, turn.profile))
+        return []
+
+
+class ActionHandOver(Action):
+    """A person, please: hotlines first, then booking, then a message to the office."""
+
+    def name(self) -> str:
+        return "action_hand_over"
+
+    def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Domain) -> list[EventType]:
+        turn = turn_of(tracker)
+        say(dispatcher, talk.hand_over(turn.language, turn.profile))
+        return [SlotSet("misses", 0.0)]
+
+
+class ActionStartOver(Action):
+    """Forget what was said; keep the session's language and profile."""
+
+    def name(self) -> str:
+        return "action_start_over"
+
+    def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Domain) -> list[EventType]:
+        turn = turn_of(tracker)
+        say(dispatcher, talk.restarted(turn.language))
+        kept = [SlotSet(name, tracker.get_slot(name)) for name in ("language", "session_language", "profile")]
+        return [ActiveLoop(None), AllSlotsReset(), *kept]
+
+
+class ActionSwitchLanguage(Action):
+    """Answer in the other language from now on."""
+
+    def name(self) -> str:
+        return "action_switch_language"
+
+    def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Domain) -> list[EventType]:
+        turn = turn_of(tracker)
+        language = "en" if turn.intent == "language_en" else "zh"
+        say(dispatcher, talk.language_switched(language, turn.profile))
+        return [SlotSet("session_language", language), SlotSet("language", language)]

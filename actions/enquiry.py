@@ -1,0 +1,48 @@
+"""Questions to the knowledge base and the buttons that lead through its cards."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rasa_sdk import Action, Tracker
+from rasa_sdk.events import EventType
+from rasa_sdk.executor import CollectingDispatcher
+
+from actions.turn import say, served, turn_of
+from desk import talk
+from desk.container import get_container
+
+Domain = dict[str, Any]
+
+
+class ActionAnswer(Action):
+    """Answer the message from the knowledge base."""
+
+    def name(self) -> str:
+        return "action_answer"
+
+    def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Domain) -> list[EventType]:
+        turn = turn_of(tracker)
+        if talk.is_mongolian(turn.text):
+            say(dispatcher, talk.mongolian(turn.language, turn.profile))
+            return []
+        desk = get_container().enquiries
+        return served(dispatcher, desk.ask(turn.text, turn.language, turn.profile, turn.memory, talk.named_day(turn.metadata)))
+
+
+class ActionPress(Action):
+    """A button: a card, a choice, or none of the choices."""
+
+    def name(self) -> str:
+        return "action_press"
+
+    def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Domain) -> list[EventType]:
+        turn, desk = turn_of(tracker), get_container().enquiries
+        kind, _, value = (turn.button or "").partition(":")
+        if kind == "none_of_these":
+            return served(dispatcher, desk.none_fits(turn.language, turn.profile, turn.memory))
+        found = desk.show(value, turn.language, turn.profile, turn.memory) if kind == "card" else None
+        if found is None:
+            say(dispatcher, talk.gone(turn.language, turn.profile))
+            return []
+        return served(dispatcher, found)

@@ -1,0 +1,70 @@
+"""Loads the trained Rasa model with our tracker store and in-process actions."""
+
+from __future__ import annotations
+
+import os
+import warnings
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from desk.container import Container, set_container
+from desk.settings import ROOT
+
+if TYPE_CHECKING:
+    from rasa.core.agent import Agent
+
+MODELS = ROOT / "models"
+ACTIONS = ("actions",)
+
+
+class ModelMissingError(RuntimeError):
+    """There is no trained dialogue model."""
+
+
+def quiet_libraries() -> None:
+    """Before Rasa is imported: no telemetry, no chatter, no GPU search, and the slow import first.
+
+    skops scans every loaded module when it is imported; after TensorFlow that costs five to ten seconds.
+    """
+    os.environ.setdefault("RASA_TELEMETRY_ENABLED", "false")
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+    os.environ.setdefault("CUDA_VISIBLE_DEVICES", "")
+    os.environ.setdefault("SQLALCHEMY_SILENCE_UBER_WARNING", "1")
+    os.environ.setdefault("GIT_PYTHON_REFRESH", "quiet")
+    warnings.simplefilter("ignore")
+    import skops.io  # noqa: F401  (imported for its cost, see above)
+
+
+def newest_model(folder: Path = MODELS) -> Path:
+    """The newest complete model file; raises ModelMissingError."""
+    found = sorted(folder.glob("*.tar.gz"), key=lambda path: path.stat().st_mtime)
+    if not found:
+        raise ModelMissingError(f"there is no dialogue model in {folder}: run `zhiwen train`")
+    return found[-1]
+
+
+async def open_agent(container: Container, model: Path | None = None) -> Agent:
+    """The Rasa agent; every text turn goes through its message processor."""
+    quiet_libraries()
+    from rasa.core.agent import Agent
+    from rasa.core.lock_store import InMemoryLockStore
+    from rasa.utils.common import configure_logging_and_warnings
+    from rasa.utils.log_utils import configure_structlog
+
+    from bot.inprocess import InProcessActionEndpoint, trust_own_actions
+    from bot.tracker_store import EncryptedTrackerStore
+
+    configure_structlog(30)
+    configure_logging_and_warnings(log_level=30, warn_only_once=True, filter_repeated_logs=True)
+    warnings.simplefilter("ignore")
+    set_container(container)
+    trust_own_actions()
+    store = EncryptedTrackerStore(url=container.settings.database_url, keyring=container.keyring)
+    agent = Agent.load(
+        str(model or newest_model()),
+        action_endpoint=InProcessActionEndpoint(ACTIONS),
+        tracker_store=store,
+        lock_store=InMemoryLockStore(),
+    )
+    store.domain = agent.domain
+    return agent

@@ -1,0 +1,118 @@
+"""`zhiwen knowledge`: check, build and search the knowledge base; list what must be re-checked."""
+
+from __future__ import annotations
+
+import argparse
+import datetime as dt
+import sys
+import time
+from typing import Any
+
+
+def register(subparsers: Any) -> None:
+    command = subparsers.add_parser("knowledge", help="check, build, search the knowledge base")
+    verbs = command.add_subparsers(dest="verb", metavar="VERB", required=True)
+    check = verbs.add_parser("check", help="refuse bad cards: file, line, remedy")
+    check.add_argument("areas", nargs="*", help="only these areas")
+    check.set_defaults(run=_check)
+    build = verbs.add_parser("build", help="build a release from the cards (skipped when nothing changed)")
+    build.add_argument("--force", action="store_true")
+    build.set_defaults(run=_build)
+    search = verbs.add_parser("search", help="what a question finds, with every gate's verdict")
+    search.add_argument("question")
+    search.add_argument("--date", type=dt.date.fromisoformat, help="the day asked about")
+    search.add_argument("--language", choices=("zh", "en"), default="zh")
+    search.add_argument("--audience", choices=("public", "kids", "teens"), default="public")
+    search.set_defaults(run=_search)
+    table = verbs.add_parser("table", help="cards by area and language, as Markdown")
+    table.set_defaults(run=_table)
+    stale = verbs.add_parser("stale", help="cards to be re-checked soon")
+    stale.add_argument("--days", type=int, default=60, help="look this many days ahead (default 60)")
+    stale.set_defaults(run=_stale)
+
+
+def _check(arguments: argparse.Namespace) -> int:
+    from knowledge.check import check_corpus
+    from knowledge.corpus import load_corpus
+    from knowledge.lexicon import load_lexicon
+    from knowledge.themes import load_themes
+
+    started = time.perf_counter()
+    load_lexicon()
+    load_themes()
+    corpus = load_corpus()
+    today = dt.datetime.now(dt.timezone.utc).date()
+    areas = tuple(f"/{area}/" for area in arguments.areas)
+    problems = [p for p in check_corpus(corpus, today) if not areas or any(a in p.where for a in areas)]
+    for problem in problems:
+        print(problem)
+    phrasings = sum(len(p.zh) + len(p.en) for p in corpus.phrasings.values())
+    print(f"{len(corpus.cards)} cards, {phrasings} phrasings, {len(problems)} problems, {time.perf_counter() - started:.1f} s")
+    return 1 if problems else 0
+
+
+def build_release(force: bool = False, say: Any = print) -> str:
+    """Build a release unless the newest one has the same content; returns its id."""
+    from desk.container import get_container
+    from knowledge import release
+    from knowledge.corpus import load_corpus
+
+    container = get_container()
+    key = container.keyring.derive("release")
+    corpus = load_corpus()
+    mark = release.fingerprint(corpus, container.encoder)
+    found = release.releases(container.releases_dir)
+    if found and not force and found[0].name.endswith(mark):
+        try:
+            release.read_manifest(found[0], key)
+            return found[0].name
+        except release.ReleaseError as error:
+            say(f"… {error}")
+    folder = release.build(
+        corpus, container.encoder, container.lexicon, container.releases_dir, key, container.clock(),
+        step=lambda name: say(f"… knowledge release: {name}"),
+    )
+    release.prune(container.releases_dir, {folder.name})
+    return folder.name
+
+
+def _build(arguments: argparse.Namespace) -> int:
+    print(f"release: {build_release(arguments.force, lambda line: print(line, file=sys.stderr, flush=True))}")
+    return 0
+
+
+def _search(arguments: argparse.Namespace) -> int:
+    from desk.container import get_container
+    from knowledge.answerer import Context, normalised_question
+
+    container = get_container()
+    context = Context(arguments.date or container.clock().date(), arguments.language, arguments.audience)
+    answer = container.answerer.answer(arguments.question, context)
+    print(f"read as: {normalised_question(arguments.question)}")
+    print(f"outcome: {answer.outcome}" + (f" (theme {answer.theme})" if answer.theme else ""))
+    for gate in answer.gates:
+        print(f"  gate {gate.name:9} {gate.value:6.3f}  {'passes' if gate.passed else 'FAILS '} at {gate.threshold:.3f}")
+    for card, score in answer.candidates:
+        print(f"  {score:6.3f}  {card}  {container.live().index.corpus.cards[card].title_zh}")
+    return 0
+
+
+def _table(arguments: argparse.Namespace) -> int:
+    from knowledge.corpus import load_corpus
+    from knowledge.overview import table
+
+    print(table(load_corpus()))
+    return 0
+
+
+def _stale(arguments: argparse.Namespace) -> int:
+    from knowledge.corpus import load_corpus
+
+    today = dt.datetime.now(dt.timezone.utc).date()
+    due = sorted(
+        (c for c in load_corpus().cards.values() if c.recheck <= today + dt.timedelta(days=arguments.days)), key=lambda c: (c.recheck, c.id)
+    )
+    for card in due:
+        print(f"{card.recheck}  {card.id}  {card.title_zh}")
+    print(f"{len(due)} cards to re-check within {arguments.days} days")
+    return 0

@@ -1,0 +1,78 @@
+"""`zhiwen serve`: the server on one address, and what goes wrong with it in one clear line."""
+
+from __future__ import annotations
+
+import argparse
+import logging
+import socket
+import sys
+import threading
+import time
+import urllib.request
+from typing import Any
+
+
+def register(subparsers: Any) -> None:
+    command = subparsers.add_parser("serve", help="start the server (ZHIWEN_HOST, ZHIWEN_PORT)")
+    command.set_defaults(run=run)
+
+
+def port_free(host: str, port: int) -> bool:
+    """Whether the address can be bound."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError:
+            return False
+    return True
+
+
+def configure_logging(level: str) -> None:
+    """Our own lines to standard error; libraries only from warnings up, and Rasa's never with what users said."""
+    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s %(message)s", stream=sys.stderr)
+    logging.getLogger("zhiwen").setLevel(level.upper())
+    # Rasa and Sanic print the message text with some errors; what we need of them is logged by us.
+    for name in ("rasa", "sanic.root", "sanic.error", "sanic.access", "jieba"):
+        logging.getLogger(name).setLevel(logging.CRITICAL)
+
+
+def _announce(host: str, port: int) -> None:
+    shown = "127.0.0.1" if host in ("0.0.0.0", "::") else host
+    address = f"http://{shown}:{port}"
+    for _ in range(600):
+        try:
+            with urllib.request.urlopen(f"{address}/health", timeout=2) as reply:
+                if reply.status == 200:
+                    print(f"\n  知问 is ready: {address}/   (Ctrl-C stops it)\n", flush=True)
+                    return
+        except OSError:
+            time.sleep(0.2)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    from bot.agent import newest_model, quiet_libraries
+    from desk.container import Container, set_container
+    from desk.settings import read_settings
+
+    settings = read_settings()
+    if not port_free(settings.host, settings.port):
+        print(f"zhiwen: {settings.host}:{settings.port} is taken; stop what runs there or set ZHIWEN_PORT", file=sys.stderr)
+        return 1
+    model = newest_model()
+    quiet_libraries()
+    if not settings.serving_tensorflow:
+        from bot.without_tensorflow import install
+
+        install()
+    from bot.server import create_app
+
+    container = Container(settings)
+    set_container(container)
+    container.live()  # a missing release stops here, in one line, before the server starts
+    app = create_app(container, model)
+    configure_logging(settings.log_level)
+    threading.Thread(target=_announce, args=(settings.host, settings.port), daemon=True).start()
+    app.run(host=settings.host, port=settings.port, workers=1, access_log=False, motd=False, debug=False)
+    return 0

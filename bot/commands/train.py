@@ -1,0 +1,87 @@
+"""`zhiwen train`: the dialogue model; with --encoder the sentence encoder, re-ranker and calibration."""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import os
+import sys
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from desk.settings import ROOT
+
+INPUTS = ("config.yml", "domain.yml", "bot/training", "bot/nlu", "requirements/runtime.txt")
+
+
+def register(subparsers: Any) -> None:
+    command = subparsers.add_parser("train", help="train the dialogue model (skipped when nothing changed)")
+    command.add_argument("--force", action="store_true", help="train although nothing changed")
+    command.add_argument("--encoder", action="store_true", help="train the sentence encoder instead (minutes)")
+    command.add_argument("--steps", type=int, default=None, help="training steps of the encoder")
+    command.set_defaults(run=run)
+
+
+def fingerprint() -> str:
+    """Names what the dialogue model is trained from."""
+    digest = hashlib.sha256()
+    for name in INPUTS:
+        path = ROOT / name
+        for file in sorted(path.rglob("*")) if path.is_dir() else [path]:
+            if file.is_file() and file.suffix != ".pyc":
+                digest.update(file.name.encode() + file.read_bytes())
+    return digest.hexdigest()[:16]
+
+
+def train_dialogue(force: bool = False) -> Path:
+    """Train the Rasa model unless one from the same inputs is there; a killed training leaves nothing behind."""
+    from bot.agent import MODELS, quiet_libraries
+
+    final = MODELS / f"zhiwen-{fingerprint()}.tar.gz"
+    if final.exists() and not force:
+        os.utime(final)
+        return final
+    quiet_libraries()
+    from rasa.model_training import train
+
+    MODELS.mkdir(exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=MODELS, prefix=".draft-") as scratch:
+        result = train(
+            domain=str(ROOT / "domain.yml"),
+            config=str(ROOT / "config.yml"),
+            training_files=[str(ROOT / "bot" / "training")],
+            output=scratch,
+            fixed_model_name="draft",
+            force_training=True,
+        )
+        if result.code != 0 or result.model is None:
+            raise SystemExit("zhiwen: training the dialogue model failed; see the lines above")
+        Path(result.model).replace(final)
+    for old in MODELS.glob("zhiwen-*.tar.gz"):
+        if old != final:
+            old.unlink()
+    return final
+
+
+def run(arguments: argparse.Namespace) -> int:
+    if arguments.encoder:
+        return _encoder(arguments)
+    print("training the dialogue model …", flush=True)
+    print(f"dialogue model: {train_dialogue(arguments.force).relative_to(ROOT)}")
+    return 0
+
+
+def _encoder(arguments: argparse.Namespace) -> int:
+    import dataclasses
+
+    from knowledge.corpus import load_corpus
+    from knowledge.lexicon import load_lexicon
+    from knowledge.training.encoder import Recipe
+    from knowledge.training.pipeline import run as train_all
+
+    recipe = Recipe() if arguments.steps is None else dataclasses.replace(Recipe(), steps=arguments.steps)
+    figures = train_all(load_corpus().require_clean(), load_lexicon(), recipe, lambda step: print(f"… {step}", file=sys.stderr, flush=True))
+    for name, value in figures.items():
+        print(f"{name}: {value:.4f}")
+    return 0

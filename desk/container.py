@@ -1,0 +1,105 @@
+"""The composition root: builds the real services once, each when it is first needed."""
+
+from __future__ import annotations
+
+import threading
+from functools import cached_property
+from pathlib import Path
+
+from desk.clock import Clock, clock_from
+from desk.enquiry_desk import EnquiryDesk
+from desk.live import LiveRelease
+from desk.settings import Settings, read_settings
+from knowledge.answerer import Answerer
+from knowledge.encoder import Encoder, open_encoder
+from knowledge.lexicon import Lexicon, load_lexicon
+from storage import Database, Keyring, SqlStore, check_key, has_sealed_rows, migrate, open_database, open_keyring
+
+
+class Container:
+    """Holds the settings and the services built from them."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self._lock = threading.RLock()
+
+    @cached_property
+    def clock(self) -> Clock:
+        return clock_from(self.settings.now)
+
+    @cached_property
+    def database(self) -> Database:
+        """The one database, migrated. Raises a storage error when it is unreachable."""
+        self.settings.data_dir.mkdir(parents=True, exist_ok=True)
+        migrate(self.settings.database_url)
+        return open_database(self.settings.database_url)
+
+    @cached_property
+    def keyring(self) -> Keyring:
+        """The installation's key: from the settings, or from a file made on first start (mode 0600)."""
+        self.settings.data_dir.mkdir(parents=True, exist_ok=True)
+        keyring = open_keyring(
+            self.settings.data_dir / "secret.key",
+            self.settings.secret_key,
+            self.settings.old_secret_keys,
+            may_create=lambda: not has_sealed_rows(self.database),
+        )
+        check_key(self.database, keyring)
+        return keyring
+
+    @cached_property
+    def store(self) -> SqlStore:
+        """Units of work on the one database."""
+        return SqlStore(self.database, self.keyring)
+
+    def live_release_name(self) -> str | None:
+        """The release that the database names as live; None before the first one was made live."""
+        with self.store(read_only=True) as unit:
+            row = unit.live_state.snapshot().values.get("release")
+        return str(row.value["id"]) if row else None
+
+    @cached_property
+    def lexicon(self) -> Lexicon:
+        return load_lexicon()
+
+    @cached_property
+    def encoder(self) -> Encoder:
+        return open_encoder(self.settings.embedding_model, self.lexicon)
+
+    @property
+    def releases_dir(self) -> Path:
+        return self.settings.data_dir / "releases"
+
+    @cached_property
+    def live(self) -> LiveRelease:
+        """The live generation; follows the database row that names it."""
+        with self._lock:
+            return LiveRelease(self.releases_dir, self.encoder, self.lexicon, self.keyring.derive("release"), self.live_release_name)
+
+    @cached_property
+    def answerer(self) -> Answerer:
+        return Answerer(self.live)
+
+    @cached_property
+    def enquiries(self) -> EnquiryDesk:
+        return EnquiryDesk(self.answerer, lambda: self.clock().date(), lambda: ())
+
+
+_container: Container | None = None
+_guard = threading.Lock()
+
+
+def get_container() -> Container:
+    """The process's container: the one the launcher set, or one built from the environment (stock action server)."""
+    global _container
+    with _guard:
+        if _container is None:
+            _container = Container(read_settings())
+        return _container
+
+
+def set_container(container: Container | None) -> None:
+    """Give actions another container (launcher, tests)."""
+    global _container
+    with _guard:
+        _container = container

@@ -1,0 +1,142 @@
+"""From answers to replies: choices, suggestions, what to do after a miss. No path says the same fallback thrice."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+
+from desk.outcomes import Outcome
+from desk.reply import Button, Reply, button, wording
+from knowledge.answerer import ANSWERED, CLARIFY, Answer, Answerer, Context
+from knowledge.cards import Frame
+
+_LINE_ACTIONS = {"call_12345": "card:enforcement/hotlines", "call_12315": "card:enforcement/hotlines"}
+_NONE = "none_of_these"
+
+
+@dataclass(frozen=True, slots=True)
+class Memory:
+    """What the conversation remembers between turns for the knowledge base."""
+
+    frame: Frame | None = None
+    misses: int = 0
+
+    def record(self) -> Mapping[str, str] | None:
+        """The frame as plain data for a slot."""
+        return asdict(self.frame) if self.frame else None
+
+
+@dataclass(frozen=True, slots=True)
+class Served:
+    """The replies of one turn, the memory after it, and the questions that could not be answered."""
+
+    replies: tuple[Reply, ...]
+    memory: Memory
+    unanswered: bool = False
+
+
+class EnquiryDesk:
+    """Asks the answerer and words the result."""
+
+    def __init__(self, answerer: Answerer, today: Callable[[], dt.date], off: Callable[[], tuple[str, ...]]) -> None:
+        self._answerer, self._today, self._off = answerer, today, off
+
+    def context(self, language: str, profile: str, memory: Memory, day: dt.date | None = None) -> Context:
+        """The context of a question asked now (or on a named day)."""
+        audience = profile if profile in ("kids", "teens") else "teens" if profile == "school" else "public"
+        return Context(day or self._today(), language, audience, memory.frame, self._off())
+
+    def ask(self, text: str, language: str, profile: str, memory: Memory, day: dt.date | None = None) -> Served:
+        """Answer a message: one reply per question."""
+        context = self.context(language, profile, memory, day)
+        answers = self._answerer.answer_message(text, context)
+        replies, misses, frame = [], memory.misses, memory.frame
+        for answer in answers:
+            missed = answer.outcome in (Outcome.CLARIFY.value, Outcome.NOT_FOUND.value, Outcome.OUT_OF_SCOPE.value)
+            replies.append(self._reply(answer, context, misses, profile))
+            misses = misses + 1 if missed and answer.asks is None else 0 if not missed else misses
+            frame = answer.frame or frame
+        return Served(tuple(replies), Memory(frame, misses), any(a.outcome == Outcome.NOT_FOUND.value for a in answers))
+
+    def show(self, card_id: str, language: str, profile: str, memory: Memory) -> Served | None:
+        """A card chosen by a button; None when it is gone."""
+        context = self.context(language, profile, memory)
+        answer = self._answerer.show(card_id, context)
+        if answer is None:
+            return None
+        return Served((self._answered(answer, context, profile),), Memory(answer.frame, 0))
+
+    def none_fits(self, language: str, profile: str, memory: Memory) -> Served:
+        """None of the offered choices was meant."""
+        return Served((self._miss(Outcome.NOT_FOUND, memory.misses, language, profile),), Memory(memory.frame, memory.misses + 1))
+
+    def _reply(self, answer: Answer, context: Context, misses: int, profile: str) -> Reply:
+        if answer.outcome == ANSWERED:
+            return self._answered(answer, context, profile)
+        if answer.theme is not None:
+            buttons = _offers(("book_consultation", "human"), context.language, profile) if answer.theme == "verdict" else ()
+            return Reply("notice", Outcome(answer.outcome), text=answer.text, buttons=buttons)
+        if answer.outcome == CLARIFY and (misses < 2 or answer.asks):
+            return _clarification(answer, context.language)
+        outcome = Outcome.NOT_FOUND if answer.outcome == CLARIFY else Outcome(answer.outcome)
+        reply = self._miss(outcome, misses, context.language, profile)
+        return _with_trace(reply, answer)
+
+    def _miss(self, outcome: Outcome, misses: int, language: str, profile: str) -> Reply:
+        if outcome is Outcome.OUT_OF_SCOPE:
+            response = ("utter_out_of_scope", "utter_out_of_scope_again")[misses % 2]
+            return Reply("notice", outcome, response, buttons=_offers(("help",), language, profile))
+        response = ("utter_not_found", "utter_rephrase", "utter_not_found_again")[misses % 3]
+        offers = ("leave_question", "book_consultation", "human") if misses % 3 != 1 else ("help", "human")
+        return Reply("notice", outcome, response, buttons=_offers(offers, language, profile))
+
+    def _answered(self, answer: Answer, context: Context, profile: str) -> Reply:
+        card = answer.card
+        assert card is not None  # an answered question has a card
+        acts = [a for a in card.actions if a not in _LINE_ACTIONS]
+        buttons = list(_offers(acts, context.language, profile))
+        buttons += [Button(f"card:{c.card}", c.title) for c in self._answerer.related(card, context)]
+        return Reply(
+            "answer",
+            Outcome.ANSWERED,
+            text=answer.text,
+            citations=answer.citations,
+            card=card.id,
+            confidence=answer.confidence,
+            buttons=tuple(buttons),
+            understood=answer.understood,
+            candidates=answer.candidates,
+            gates=_gates(answer),
+        )
+
+
+def _offers(names: Sequence[str], language: str, profile: str) -> tuple[Button, ...]:
+    """Buttons by name; a school session is never offered anything that collects personal data."""
+    if profile != "public":
+        names = [n for n in names if n in ("help", "start_quiz", "human")]
+    return tuple(button(name, language) for name in names)
+
+
+def _clarification(answer: Answer, language: str) -> Reply:
+    response = f"utter_clarify_{answer.asks}" if answer.asks else "utter_clarify"
+    buttons = [Button(f"card:{c.card}", c.title) for c in answer.choices]
+    buttons.append(Button(_NONE, wording()["buttons"][_NONE][language]))
+    return _with_trace(Reply("ask", Outcome.CLARIFY, response, buttons=tuple(buttons)), answer)
+
+
+def _gates(answer: Answer) -> tuple[Mapping[str, object], ...]:
+    return tuple({"name": g.name, "value": round(g.value, 4), "threshold": g.threshold, "passed": g.passed} for g in answer.gates)
+
+
+def _with_trace(reply: Reply, answer: Answer) -> Reply:
+    return Reply(
+        reply.kind,
+        reply.outcome,
+        reply.response,
+        reply.text,
+        buttons=reply.buttons,
+        confidence=answer.confidence,
+        candidates=answer.candidates,
+        gates=_gates(answer),
+    )

@@ -1,0 +1,92 @@
+"""Small talk and standing replies: which fixed wording answers which intent, and in which language."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from desk.outcomes import Outcome
+from desk.reply import Button, Reply, button
+from knowledge.text import language_of
+
+_WORDS = re.compile(r"[A-Za-z\u3400-\u9fff\u0400-\u04ff\u1800-\u18af]{2,}")
+_SMALLTALK = {"greet": "utter_greet", "thanks": "utter_thanks", "goodbye": "utter_goodbye", "help": "utter_help"}
+_NOTHING = {
+    "affirm": "utter_affirm_nothing",
+    "deny": "utter_deny_nothing",
+    "cancel": "utter_nothing_to_cancel",
+    "continue": "utter_nothing_to_continue",
+    "inform": "utter_inform_nothing",
+}
+_OFFERS = ("book_consultation", "start_pledge", "lookup_case", "help")
+_COLLECTING = frozenset({"book_consultation", "start_pledge", "leave_question", "lookup_case"})
+
+
+def _buttons(names: Sequence[str], language: str, profile: str) -> tuple[Button, ...]:
+    """A school session is never offered what collects personal data."""
+    return tuple(button(name, language) for name in names if profile == "public" or name not in _COLLECTING)
+
+
+def reply_language(text: str, session: str, *, is_button: bool) -> str:
+    """The language of the reply: that of the message where it shows one, else the session's."""
+    if is_button or text.startswith("/") or not _WORDS.search(text):
+        return session
+    found = language_of(text)
+    return session if found == "mn" else found
+
+
+def is_mongolian(text: str) -> bool:
+    """Whether a message is in Mongolian, in the traditional or the Cyrillic script."""
+    return language_of(text) == "mn"
+
+
+def named_day(metadata: Mapping[str, Any]) -> dt.date | None:
+    """The day that a question is asked about, when the caller names one (evaluation, command line)."""
+    value = metadata.get("date")
+    return dt.date.fromisoformat(value) if value else None
+
+
+def opening(language: str, profile: str) -> Reply:
+    """The first message of a session."""
+    response = "utter_open" if profile == "public" else "utter_open_school"
+    return Reply("notice", Outcome.SMALLTALK, response, buttons=_buttons(_OFFERS, language, profile))
+
+
+def smalltalk(intent: str, language: str, profile: str) -> Reply:
+    """Greeting, thanks, goodbye, help."""
+    names = _OFFERS if intent in ("greet", "help") else ()
+    return Reply("notice", Outcome.SMALLTALK, _SMALLTALK.get(intent, "utter_greet"), buttons=_buttons(names, language, profile))
+
+
+def nothing_running(intent: str, language: str, profile: str) -> Reply:
+    """An answer to nothing: no form is open."""
+    outcome = Outcome.CLARIFY if intent in ("inform", "deny") else Outcome.SMALLTALK
+    return Reply("notice", outcome, _NOTHING.get(intent, "utter_inform_nothing"), buttons=_buttons(_OFFERS, language, profile))
+
+
+def hand_over(language: str, profile: str) -> Reply:
+    """How to reach a person."""
+    response = "utter_hand_over" if profile == "public" else "utter_hand_over_school"
+    names = ("book_consultation", "leave_question")
+    return Reply("notice", Outcome.HANDED_OVER, response, buttons=_buttons(names, language, profile))
+
+
+def restarted(language: str) -> Reply:
+    return Reply("notice", Outcome.SMALLTALK, "utter_restarted")
+
+
+def language_switched(language: str, profile: str) -> Reply:
+    return Reply("notice", Outcome.SMALLTALK, f"utter_language_{language}", buttons=_buttons(("help",), language, profile))
+
+
+def mongolian(language: str, profile: str) -> Reply:
+    """Recognised, never mangled: answers are in Chinese and English, an expert can be booked, 12345 helps."""
+    names = ("book_consultation", "language_en", "language_zh")
+    return Reply("notice", Outcome.SIGNPOSTED, "utter_mongolian", buttons=_buttons(names, language, profile))
+
+
+def gone(language: str, profile: str) -> Reply:
+    """A button whose card is no longer there."""
+    return Reply("notice", Outcome.CLARIFY, "utter_gone", buttons=_buttons(("help",), language, profile))

@@ -1,0 +1,49 @@
+"""The lexical index: BM25 over character n-grams, words and sounds. The only file that knows bm25s."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from knowledge.errors import ReleaseError
+
+with warnings.catch_warnings():
+    warnings.simplefilter("ignore")  # bm25s warns of optional packages that are not wanted
+    import bm25s
+
+
+class LexicalIndex:
+    """BM25 (Lucene's variant, k1 1.2, b 0.6) over tokenised passages."""
+
+    def __init__(self, engine: bm25s.BM25, size: int) -> None:
+        self._engine, self._size = engine, size
+        self._known = set(engine.vocab_dict)
+
+    @classmethod
+    def build(cls, passages: Sequence[Sequence[str]]) -> LexicalIndex:
+        """Index tokenised passages (at least one with a token)."""
+        engine = bm25s.BM25(method="lucene", k1=1.2, b=0.6)
+        engine.index([list(tokens) or ["∅"] for tokens in passages], show_progress=False)
+        return cls(engine, len(passages))
+
+    @classmethod
+    def load(cls, folder: Path, size: int) -> LexicalIndex:
+        """Read a saved index; raises ReleaseError when it is missing or damaged."""
+        try:
+            return cls(bm25s.BM25.load(str(folder), load_corpus=False), size)
+        except (OSError, ValueError, KeyError) as error:
+            raise ReleaseError(f"{folder.name} cannot be read: build the release again") from error
+
+    def save(self, folder: Path) -> None:
+        self._engine.save(str(folder), show_progress=False)
+
+    def scores(self, tokens: Sequence[str]) -> npt.NDArray[np.float32]:
+        """The BM25 score of every passage, shape (passages,)."""
+        known = [token for token in dict.fromkeys(tokens) if token in self._known]
+        if not known:
+            return np.zeros(self._size, dtype=np.float32)
+        return np.asarray(self._engine.get_scores(known), dtype=np.float32)

@@ -1,0 +1,203 @@
+"""Retrieval: every signal about every card, fused by learned weights. Rejects and reasons are kept."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from knowledge.cards import Card
+from knowledge.corpus import Corpus
+from knowledge.encoder import Encoder, Vectors
+from knowledge.features import content_grams, features, words
+from knowledge.lexical import LexicalIndex
+from knowledge.lexicon import Lexicon
+from knowledge.profiles import Profiles
+from knowledge.vectors import VectorIndex
+
+Scores = npt.NDArray[np.float32]
+SIGNALS = ("profile", "nearest", "centroid", "lexical", "right", "aspect", "side")
+NEIGHBOURS = 400  # passages that the dense index returns; the rest count as the least similar of them
+OWN_TEXT_WEIGHT = 0.4  # of a sentence of the card's own text in its profile, beside 1.0 for a phrasing
+_SENTENCE = re.compile(r"[。\n；;]|(?<=[a-z])\. ")
+RANKER = Path(__file__).with_name("models") / "ranker.json"
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """One indexed text: the card's number in the index, the text, and its weight in the card's profile."""
+
+    card: int
+    text: str
+    weight: float
+
+
+def passages_of(corpus: Corpus, order: Sequence[str], left_out: Iterable[str] = ()) -> list[Passage]:
+    """Phrasings, title and the card's own sentences, sorted by card. `left_out` phrasings are skipped (evaluation)."""
+    skip = set(left_out)
+    found: list[Passage] = []
+    for number, card_id in enumerate(order):
+        card, phrasings = corpus.cards[card_id], corpus.phrasings[card_id]
+        texts = [t for t in phrasings.zh + phrasings.en if t not in skip]
+        found += [Passage(number, text, 1.0) for text in (*texts, card.title_zh, card.title_en)]
+        for block in (card.answer, *card.sections.values()):
+            found += [
+                Passage(number, sentence.strip(), OWN_TEXT_WEIGHT)
+                for sentence in _SENTENCE.split(block)
+                if len(sentence.strip()) > 4
+            ]
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Ranker:
+    """Weights of the standardised signals; learned on phrasings that the signals had not seen."""
+
+    weights: Mapping[str, float]
+    means: Mapping[str, float]
+    deviations: Mapping[str, float]
+
+    @classmethod
+    def load(cls, path: Path = RANKER) -> Ranker:
+        data = json.loads(path.read_text(encoding="utf-8"))
+        return cls(data["weights"], data["means"], data["deviations"])
+
+    def fuse(self, signals: Mapping[str, Scores]) -> Scores:
+        """One logit per card."""
+        total = np.zeros_like(next(iter(signals.values())))
+        for name, weight in self.weights.items():
+            total += np.float32(weight) * (signals[name] - np.float32(self.means[name])) / np.float32(self.deviations[name])
+        return total
+
+
+@dataclass(frozen=True, slots=True)
+class Scored:
+    """A candidate: the card, its share of the belief (0..1 over the allowed cards) and its signals."""
+
+    card: Card
+    share: float
+    logit: float
+    signals: Mapping[str, float]
+
+
+class Index:
+    """All signals of one release. Built once, then read-only and safe for several threads."""
+
+    def __init__(
+        self,
+        corpus: Corpus,
+        order: Sequence[str],
+        passages: Sequence[Passage],
+        encoder: Encoder,
+        lexicon: Lexicon,
+        vectors: Vectors,
+        dense: VectorIndex,
+        lexical: LexicalIndex,
+        profiles: Mapping[str, Profiles],
+        ranker: Ranker,
+    ) -> None:
+        self.corpus, self.order, self.encoder, self.lexicon, self.ranker = corpus, list(order), encoder, lexicon, ranker
+        self.cards = [corpus.cards[card_id] for card_id in order]
+        self.passages = passages
+        self._labels = np.array([p.card for p in passages], dtype=np.int64)
+        self._starts = np.searchsorted(self._labels, np.arange(len(order)))
+        self._vectors, self._dense, self._lexical, self._profiles = vectors, dense, lexical, profiles
+        sums = np.add.reduceat(vectors, self._starts, axis=0)
+        self._centroids: Vectors = sums / np.maximum(np.linalg.norm(sums, axis=1, keepdims=True), 1e-9)
+        self._frame_rows = {name: _frame_rows(self.cards, name) for name in ("right", "aspect", "side")}
+        self._grams: dict[int, frozenset[str]] = {}
+
+    @classmethod
+    def build(cls, corpus: Corpus, encoder: Encoder, lexicon: Lexicon, ranker: Ranker, left_out: Iterable[str] = ()) -> Index:
+        """Index every card of the corpus."""
+        order = sorted(corpus.cards)
+        passages = passages_of(corpus, order, left_out)
+        vectors = encoder.encode([p.text for p in passages])
+        tokens = [features(p.text, lexicon) for p in passages]
+        profiles = {"card": Profiles.build([(p.card, t, p.weight) for p, t in zip(passages, tokens, strict=True)], len(order))}
+        for name in ("right", "aspect", "side"):
+            rows, labels = _frame_rows([corpus.cards[c] for c in order], name)
+            profiles[name] = Profiles.build(
+                [(int(rows[p.card]), t, p.weight) for p, t in zip(passages, tokens, strict=True)], len(labels), minimum_count=2
+            )
+        lexical = LexicalIndex.build([words(p.text, lexicon) for p in passages])
+        return cls(corpus, order, passages, encoder, lexicon, vectors, VectorIndex.build(vectors), lexical, profiles, ranker)
+
+    def save(self, folder: Path) -> None:
+        """Write vectors, indexes and profiles into a release folder."""
+        np.save(folder / "vectors.npy", self._vectors, allow_pickle=False)
+        self._dense.save(folder / "dense.faiss")
+        self._lexical.save(folder / "lexical")
+        for name, profiles in self._profiles.items():
+            profiles.save(folder / f"profile-{name}.npz")
+
+    def signals(self, text: str) -> dict[str, Scores]:
+        """Every signal for every card, each of shape (cards,)."""
+        vector = self.encoder.encode([text])[0]
+        tokens = features(text, self.lexicon)
+        lexical = np.maximum.reduceat(self._lexical.scores(words(text, self.lexicon)), self._starts)
+        found = {
+            "profile": self._profiles["card"].scores(tokens),
+            "nearest": self._nearest(vector),
+            "centroid": np.asarray(self._centroids @ vector, dtype=np.float32),
+            "lexical": lexical / max(float(lexical.max()), 1.0),
+        }
+        for name, (rows, _) in self._frame_rows.items():
+            scores = self._profiles[name].scores(tokens)
+            found[name] = (scores - scores.max())[rows]
+        return found
+
+    def _nearest(self, vector: Vectors) -> Scores:
+        scores, numbers = self._dense.search(vector, NEIGHBOURS)
+        best = np.full(len(self.cards), scores[-1] if len(scores) else 0.0, dtype=np.float32)
+        np.maximum.at(best, self._labels[numbers], scores)
+        return best
+
+    def allowed(self, day: dt.date, audience: str, off: Iterable[str] = ()) -> npt.NDArray[np.bool_]:
+        """Cards that may be shown: in force on `day`, for the audience, not switched off (an area or a card)."""
+        switched_off = set(off)
+        return np.array(
+            [
+                card.holds_on(day) and audience in card.audience and card.id not in switched_off and card.area not in switched_off
+                for card in self.cards
+            ]
+        )
+
+    def rank(self, text: str, allowed: npt.NDArray[np.bool_], bonus: Scores | None = None, count: int = 10) -> list[Scored]:
+        """The best `count` allowed cards, best first; [] when none is allowed."""
+        signals = self.signals(text)
+        logits = self.ranker.fuse(signals) + (0 if bonus is None else bonus)
+        logits = np.where(allowed, logits, -np.inf)
+        if not allowed.any():
+            return []
+        shares = np.exp(logits - logits.max())
+        shares /= shares.sum()
+        best = np.argsort(-logits)[:count]
+        return [
+            Scored(self.cards[i], float(shares[i]), float(logits[i]), {name: float(s[i]) for name, s in signals.items()})
+            for i in best
+            if allowed[i]
+        ]
+
+    def coverage(self, text: str, card: Card) -> float:
+        """The share of the question's content words that the card's texts know, 0..1 (1 for a question without any)."""
+        asked = content_grams(text, self.lexicon)
+        if not asked:
+            return 1.0
+        number = self.order.index(card.id)
+        if number not in self._grams:
+            own = range(self._starts[number], self._starts[number + 1] if number + 1 < len(self.order) else len(self.passages))
+            self._grams[number] = frozenset().union(*(content_grams(self.passages[i].text, self.lexicon) for i in own))
+        return len(asked & self._grams[number]) / len(asked)
+
+
+def _frame_rows(cards: Sequence[Card], name: str) -> tuple[npt.NDArray[np.int64], list[str]]:
+    labels = sorted({getattr(card.frame, name) for card in cards})
+    numbers = {label: number for number, label in enumerate(labels)}
+    return np.array([numbers[getattr(card.frame, name)] for card in cards]), labels

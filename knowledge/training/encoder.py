@@ -1,0 +1,120 @@
+"""Contrastive training of the project's own encoder: a sentence-transformers StaticEmbedding over n-grams.
+
+Two phrasings of one card attract, phrasings of other cards in the batch repel (InfoNCE, van den Oord et al. 2018;
+the loss is sentence-transformers' MultipleNegativesRankingLoss with in-batch masks for sister cards).
+"""
+
+from __future__ import annotations
+
+import json
+import random
+from collections import Counter, defaultdict
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import torch
+from tokenizers import Tokenizer
+from tokenizers.models import WordLevel
+from tokenizers.pre_tokenizers import WhitespaceSplit
+
+from knowledge.encoder import MARKER, checksum
+from knowledge.features import features
+from knowledge.lexicon import Lexicon
+
+
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """How the encoder is trained. Chosen by experiment (docs/retrieval.md)."""
+
+    dimension: int = 256
+    vocabulary: int = 60_000
+    minimum_count: int = 2
+    steps: int = 1600
+    batch: int = 384
+    learning_rate: float = 0.01
+    temperature: float = 0.1
+    dropout: float = 0.5
+    seed: int = 7
+
+
+Progress = Callable[[int, float], None]
+
+
+def build_vocabulary(texts: Sequence[str], lexicon: Lexicon, recipe: Recipe) -> dict[str, int]:
+    """Features met at least `minimum_count` times, most frequent first; row 0 is [UNK]."""
+    counts: Counter[str] = Counter()
+    for text in texts:
+        counts.update(set(features(text, lexicon)))
+    kept = [feature for feature, count in counts.most_common(recipe.vocabulary) if count >= recipe.minimum_count]
+    return {"[UNK]": 0} | {feature: row for row, feature in enumerate(kept, 1)}
+
+
+def _bag(rows: Sequence[list[int]]) -> tuple[torch.Tensor, torch.Tensor]:
+    offsets = np.cumsum([0] + [len(r) for r in rows[:-1]])
+    return torch.tensor([i for r in rows for i in r], dtype=torch.long), torch.tensor(offsets, dtype=torch.long)
+
+
+def _drop(rows: list[int], share: float, rng: random.Random) -> list[int]:
+    kept = [row for row in rows if rng.random() > share]
+    return kept or rows[:1] or [0]
+
+
+def train(
+    examples: Sequence[tuple[str, str]],
+    lexicon: Lexicon,
+    recipe: Recipe,
+    progress: Progress | None = None,
+) -> tuple[dict[str, int], np.ndarray]:
+    """Train on (label, text) pairs; return the vocabulary and the weights, shape (rows, dimension), float32."""
+    rng = random.Random(recipe.seed)
+    torch.manual_seed(recipe.seed)
+    vocabulary = build_vocabulary([text for _, text in examples], lexicon, recipe)
+    by_label: dict[str, list[list[int]]] = defaultdict(list)
+    document_counts: Counter[int] = Counter()
+    for label, text in examples:
+        rows = [vocabulary[f] for f in features(text, lexicon) if f in vocabulary] or [0]
+        by_label[label].append(rows)
+        document_counts.update(set(rows))
+    idf = torch.tensor(
+        [np.log((len(examples) + 1) / (document_counts.get(row, 0) + 1)) for row in range(len(vocabulary))], dtype=torch.float32
+    )
+    bag = torch.nn.EmbeddingBag(len(vocabulary), recipe.dimension, mode="mean", sparse=True)
+    with torch.no_grad():
+        bag.weight.normal_(0, 0.1).mul_(idf.unsqueeze(1) / idf.mean())
+    optimiser = torch.optim.SparseAdam(list(bag.parameters()), lr=recipe.learning_rate)
+    schedule = torch.optim.lr_scheduler.OneCycleLR(
+        optimiser, max_lr=recipe.learning_rate, total_steps=recipe.steps, cycle_momentum=False, pct_start=0.15
+    )
+    labels = [label for label, texts in by_label.items() if len(texts) > 1]
+    target = torch.arange(min(recipe.batch, len(labels)))
+    for step in range(recipe.steps):
+        chosen = rng.sample(labels, len(target))
+        pairs = [rng.sample(by_label[label], 2) for label in chosen]
+        left, right = (
+            torch.nn.functional.normalize(bag(*_bag([_drop(p[side], recipe.dropout, rng) for p in pairs])), dim=1) for side in (0, 1)
+        )
+        scores = left @ right.T / recipe.temperature
+        loss = (torch.nn.functional.cross_entropy(scores, target) + torch.nn.functional.cross_entropy(scores.T, target)) / 2
+        optimiser.zero_grad()
+        loss.backward()
+        optimiser.step()
+        schedule.step()
+        if progress is not None:
+            progress(step + 1, float(loss.detach()))
+    return vocabulary, bag.weight.detach().numpy()
+
+
+def save(folder: Path, vocabulary: dict[str, int], weights: np.ndarray, about: dict[str, object]) -> None:
+    """Write a sentence-transformers model folder (half precision) with its checksum and how it was made."""
+    from sentence_transformers import SentenceTransformer
+    from sentence_transformers.models import Normalize, StaticEmbedding
+
+    tokenizer = Tokenizer(WordLevel(vocabulary, unk_token="[UNK]"))
+    tokenizer.pre_tokenizer = WhitespaceSplit()
+    static = StaticEmbedding(tokenizer, embedding_weights=weights)
+    model = SentenceTransformer(modules=[static, Normalize()], device="cpu").half()
+    model.save(str(folder), create_model_card=False)
+    about = {**about, "dimension": int(weights.shape[1]), "rows": len(vocabulary), "sha256": checksum(folder)}
+    (folder / MARKER).write_text(json.dumps(about, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")

@@ -1,0 +1,97 @@
+"""The closed lists that cards draw from (documented in docs/knowledge-cards.md)."""
+
+from __future__ import annotations
+
+AREAS = (
+    "basics",
+    "patents",
+    "trademarks",
+    "copyright",
+    "software",
+    "competition",
+    "special-rights",
+    "enforcement",
+    "assistance",
+    "finance",
+    "inner-mongolia",
+    "schools",
+)
+KINDS = ("rule", "procedure", "situation", "fact", "explainer", "contact")
+AUDIENCES = ("public", "kids", "teens")
+REGIONS = ("CN", "NM")
+RIGHTS = (
+    "any",
+    "patent",
+    "invention",
+    "utility_model",
+    "design",
+    "trademark",
+    "well_known_mark",
+    "collective_mark",
+    "geographical_indication",
+    "copyright",
+    "neighbouring_right",
+    "software",
+    "open_source",
+    "trade_secret",
+    "competition",
+    "domain_name",
+    "company_name",
+    "plant_variety",
+    "layout_design",
+    "special_sign",
+    "personality",
+)
+ASPECTS = (
+    "concept",
+    "eligibility",
+    "apply",
+    "papers",
+    "duration",
+    "fee",
+    "term",
+    "renewal",
+    "change",
+    "ownership",
+    "transfer",
+    "licence",
+    "search",
+    "use",
+    "infringement",
+    "defence",
+    "evidence",
+    "damages",
+    "penalty",
+    "crime",
+    "limitation",
+    "opposition",
+    "review",
+    "cancellation",
+    "invalidation",
+    "complaint",
+    "report",
+    "where",
+    "mediation",
+    "court",
+    "arbitration",
+    "assistance",
+    "pledge",
+    "subsidy",
+    "platform",
+    "abroad",
+    "customs",
+    "register_benefit",
+    "figures",
+    "education",
+)
+SIDES = ("any", "owner", "accused", "buyer", "applicant", "creator", "employee", "employer")
+ACTIONS = ("book_consultation", "start_pledge", "leave_question", "call_12345", "call_12315", "start_quiz")
+ASKS = {
+    "patent_kind": ("invention", "utility_model", "design"),
+    "mark_status": ("registered", "unregistered"),
+    "side": ("owner", "accused"),
+    "right_kind": ("patent", "trademark", "copyright", "software"),
+    "work_kind": ("text", "image", "music", "video", "software", "font"),
+    "stage": ("applying", "granted"),
+}
+SECTIONS = ("说明", "步骤", "先做什么", "证据", "选择", "不包括", "下一步", "English")
