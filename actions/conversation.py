@@ -22,7 +22,8 @@ class ActionPerceive(Action):
 
     def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Domain) -> list[EventType]:
         turn = turn_of(tracker)
-        session = turn.metadata.get("language") or tracker.get_slot("session_language") or "zh"
+        # What shows no language (a number, a button) is answered like the turn before it.
+        session = tracker.get_slot("language") or tracker.get_slot("session_language") or turn.metadata.get("language") or "zh"
         profile = turn.metadata.get("profile") or tracker.get_slot("profile") or "public"
         events = [SlotSet("language", talk.reply_language(turn.text, session, is_button=turn.button is not None))]
         if profile != tracker.get_slot("profile"):

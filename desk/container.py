@@ -6,9 +6,12 @@ import threading
 from functools import cached_property
 from pathlib import Path
 
+from casework.consultations import ConsultationService, Directory, load_directory
 from desk.clock import Clock, clock_from
+from desk.consultation_desk import ConsultationDesk
 from desk.enquiry_desk import EnquiryDesk
 from desk.live import LiveRelease
+from desk.lookup_desk import LookupDesk
 from desk.settings import Settings, read_settings
 from knowledge.answerer import Answerer
 from knowledge.encoder import Encoder, open_encoder
@@ -83,6 +86,30 @@ class Container:
     @cached_property
     def enquiries(self) -> EnquiryDesk:
         return EnquiryDesk(self.answerer, lambda: self.clock().date(), lambda: ())
+
+
+    @cached_property
+    def directory(self) -> Directory:
+        """Stations, experts, services from the officer's files."""
+        return load_directory()
+
+    @cached_property
+    def consultations(self) -> ConsultationService:
+        return ConsultationService(self.store, self.directory, self.clock)
+
+    @cached_property
+    def booking(self) -> ConsultationDesk:
+        return ConsultationDesk(self.consultations, self.directory, self.clock, self.operator)
+
+    @cached_property
+    def lookup(self) -> LookupDesk:
+        return LookupDesk(self.consultations, self.booking, self.clock)
+
+    @property
+    def operator(self) -> str:
+        """Who keeps the data, as every consent text says it."""
+        name = self.settings.operator_name or "示例运营单位"
+        return f"{name}（{self.settings.operator_contact}）" if self.settings.operator_contact else name
 
 
 _container: Container | None = None

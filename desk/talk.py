@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from desk.outcomes import Outcome
@@ -12,6 +13,7 @@ from desk.reply import Button, Reply, button
 from knowledge.text import language_of
 
 _WORDS = re.compile(r"[A-Za-z\u3400-\u9fff\u0400-\u04ff\u1800-\u18af]{2,}")
+_ONE_SHORT_WORD = re.compile(r"[A-Za-z]{1,4}")
 _SMALLTALK = {"greet": "utter_greet", "thanks": "utter_thanks", "goodbye": "utter_goodbye", "help": "utter_help"}
 _NOTHING = {
     "affirm": "utter_affirm_nothing",
@@ -33,6 +35,8 @@ def reply_language(text: str, session: str, *, is_button: bool) -> str:
     """The language of the reply: that of the message where it shows one, else the session's."""
     if is_button or text.startswith("/") or not _WORDS.search(text):
         return session
+    if _ONE_SHORT_WORD.fullmatch(text.strip()):
+        return session  # OK, PCT, app: said in both languages
     found = language_of(text)
     return session if found == "mn" else found
 
@@ -90,3 +94,34 @@ def mongolian(language: str, profile: str) -> Reply:
 def gone(language: str, profile: str) -> Reply:
     """A button whose card is no longer there."""
     return Reply("notice", Outcome.CLARIFY, "utter_gone", buttons=_buttons(("help",), language, profile))
+
+
+@dataclass(frozen=True, slots=True)
+class Turning:
+    """A message to a form: text, intent, pressed button, language, profile, and the field asked for."""
+
+    text: str
+    intent: str
+    button: str | None
+    language: str
+    profile: str
+    asked: str | None
+
+
+# Inside a form these are commands, never values of a field.
+COMMANDS = frozenset(
+    {
+        "greet", "thanks", "goodbye", "help", "human", "leave_question", "start_over", "language_zh", "language_en", "cancel",
+        "book_consultation", "lookup_case", "move_booking", "cancel_booking", "start_pledge", "withdraw_pledge", "open",
+    }
+)
+
+
+def not_in_school(language: str) -> Reply:
+    """A school session books nothing and collects nothing."""
+    return Reply("notice", Outcome.REFUSED, "utter_not_in_school")
+
+
+def left_form(language: str, profile: str) -> Reply:
+    """Cancelled, with a way back."""
+    return Reply("notice", Outcome.CANCELLED, "utter_left_form", buttons=_buttons(("continue", "help"), language, profile))

@@ -15,6 +15,8 @@ from knowledge import vocabulary as words
 from knowledge.errors import CardError
 
 _FRONT = re.compile(r"\A---\n(.*?)\n---\n(.*)\Z", re.S)
+# The C loader parses the same safe subset ten times faster.
+_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _ID = re.compile(r"[a-z][a-z-]*/[a-z0-9]+(?:-[a-z0-9]+)*\Z")
 _KEYS = frozenset(
     "id title kind audience region frame effective_from effective_until checked recheck needs top citations "
@@ -180,7 +182,7 @@ def parse_card(path: Path, card_id: str, text: str) -> Card:
     if match is None:
         raise CardError(f"{path}:1", "there is no front matter between two lines '---'", "see docs/knowledge-cards.md")
     try:
-        data = yaml.safe_load(match[1])
+        data = yaml.load(match[1], Loader=_LOADER)
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         line = mark.line + 2 if mark else 1

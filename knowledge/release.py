@@ -110,15 +110,16 @@ def _sign(manifest: Mapping[str, Any], key: bytes) -> str:
     return hmac.new(key, text.encode(), hashlib.sha256).hexdigest()
 
 
-def fingerprint(corpus: Corpus, encoder: Encoder) -> str:
-    """Names the content: two builds from the same cards and encoder have the same fingerprint."""
-    digest = hashlib.sha256(corpus_record(corpus).encode())
-    folder = Path(__file__).parent
-    for name in ("lexicon.yml", "themes.yml", "models/ranker.json", "models/calibration.json"):
-        digest.update((folder / name).read_bytes())
-    for path in sorted((folder / "scope").glob("*.txt")):
-        digest.update(path.read_bytes())
-    digest.update(encoder.name.encode())
+def fingerprint(encoder_name: str, folder: Path = Path(__file__).parent) -> str:
+    """Names the content: two builds from the same cards, settings files and encoder have the same fingerprint."""
+    digest = hashlib.sha256(encoder_name.encode())
+    names = ("sources.yml", "lexicon.yml", "themes.yml", "frames.yml", "models/ranker.json", "models/calibration.json")
+    files = [folder / name for name in names]
+    files += sorted(folder.glob("topics/*/*")) + sorted(folder.glob("scope/*.txt")) + sorted(folder.glob("*.py"))
+    marker = folder / "models" / "zhiwen-encoder" / "zhiwen.json"
+    for path in [*files, marker]:
+        if path.is_file():
+            digest.update(str(path.relative_to(folder)).encode() + path.read_bytes())
     return digest.hexdigest()[:16]
 
 
@@ -140,7 +141,7 @@ def build(
     if problems:
         shown = "\n".join(str(p) for p in problems[:5])
         raise ReleaseError(f"{len(problems)} problems in the cards (see `zhiwen knowledge check`), the first ones:\n{shown}")
-    mark = fingerprint(corpus, encoder)
+    mark = fingerprint(encoder.name)
     release_id = f"{now:%Y%m%d-%H%M%S}-{mark}"
     draft, final = folder / f".draft-{release_id}", folder / release_id
     shutil.rmtree(draft, ignore_errors=True)

@@ -59,8 +59,7 @@ def build_release(force: bool = False, say: Any = print) -> str:
 
     container = get_container()
     key = container.keyring.derive("release")
-    corpus = load_corpus()
-    mark = release.fingerprint(corpus, container.encoder)
+    mark = release.fingerprint(container.encoder.name)
     found = release.releases(container.releases_dir)
     if found and not force and found[0].name.endswith(mark):
         try:
@@ -69,7 +68,7 @@ def build_release(force: bool = False, say: Any = print) -> str:
         except release.ReleaseError as error:
             say(f"… {error}")
     folder = release.build(
-        corpus, container.encoder, container.lexicon, container.releases_dir, key, container.clock(),
+        load_corpus(), container.encoder, container.lexicon, container.releases_dir, key, container.clock(),
         step=lambda name: say(f"… knowledge release: {name}"),
     )
     release.prune(container.releases_dir, {folder.name})

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import logging
 import socket
+import subprocess
 import sys
 import threading
 import time
@@ -14,6 +15,7 @@ from typing import Any
 
 def register(subparsers: Any) -> None:
     command = subparsers.add_parser("serve", help="start the server (ZHIWEN_HOST, ZHIWEN_PORT)")
+    command.add_argument("--prepare", action="store_true", help="first train and build what is missing")
     command.set_defaults(run=run)
 
 
@@ -38,6 +40,18 @@ def configure_logging(level: str) -> None:
         logging.getLogger(name).setLevel(logging.CRITICAL)
 
 
+def _prepare() -> None:
+    """Train and build in processes of their own, so that their memory is given back before serving."""
+    from bot.agent import MODELS
+    from bot.commands.train import fingerprint
+
+    steps = [] if (MODELS / f"zhiwen-{fingerprint()}.tar.gz").exists() else [["train"]]
+    for step in [*steps, ["knowledge", "build"]]:
+        done = subprocess.run([sys.executable, "-m", "bot.cli", *step], check=False)
+        if done.returncode != 0:
+            raise SystemExit(done.returncode)
+
+
 def _announce(host: str, port: int) -> None:
     shown = "127.0.0.1" if host in ("0.0.0.0", "::") else host
     address = f"http://{shown}:{port}"
@@ -60,6 +74,8 @@ def run(arguments: argparse.Namespace) -> int:
     if not port_free(settings.host, settings.port):
         print(f"zhiwen: {settings.host}:{settings.port} is taken; stop what runs there or set ZHIWEN_PORT", file=sys.stderr)
         return 1
+    if arguments.prepare:
+        _prepare()
     model = newest_model()
     quiet_libraries()
     if not settings.serving_tensorflow:

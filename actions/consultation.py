@@ -1,0 +1,215 @@
+"""Booking a consultation: the form's hearing and asking, submitting, giving up."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rasa_sdk import Action, Tracker
+from rasa_sdk.events import ActiveLoop, EventType, FollowupAction, SlotSet
+from rasa_sdk.executor import CollectingDispatcher
+
+from actions.turn import say, slots, turn_of
+from desk import talk
+from desk.consultation_desk import FIELDS, FORM, MEMORY
+from desk.container import get_container
+from desk.talk import Turning
+
+Domain = dict[str, Any]
+
+
+def fields_of(tracker: Tracker) -> dict[str, Any]:
+    """The form's slots, with the conversation they belong to."""
+    return {name: tracker.get_slot(name) for name in (*FIELDS, *MEMORY)} | {"conversation": tracker.sender_id}
+
+
+class ValidateConsultationForm(Action):
+    """Hear a message: which fields it fills or corrects. Nothing heard: another rule answers, then the form asks again."""
+
+    def name(self) -> str:
+        return f"validate_{FORM}"
+
+    def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Domain) -> list[EventType]:
+        turn, desk, fields = turn_of(tracker), get_container().booking, fields_of(tracker)
+        asked = tracker.get_slot("requested_slot")
+        if turn.intent in talk.COMMANDS and turn.intent != "book_consultation":
+            return []
+        if asked is None or turn.intent == "book_consultation":
+            if turn.profile != "public":
+                say(dispatcher, talk.not_in_school(turn.language))
+                return [SlotSet("requested_slot", None), ActiveLoop(None)]
+            text = "" if turn.text.startswith("/") else turn.text
+            step = desk.begin(turn.conversation, text, fields, turn.memory.frame, turn.language)
+        else:
+            step = desk.hear(turn.conversation, turn.text, turn.button, asked, fields, turn.language)
+        for notice in step.notices:
+            say(dispatcher, notice)
+        if step.stop:
+            return [*slots(dict.fromkeys((*FIELDS, *MEMORY))), SlotSet("requested_slot", None), ActiveLoop(None)]
+        return slots(step.updates) if step.heard else []
+
+
+class _AskField(Action):
+    """Ask for one field, with progress and choices."""
+
+    field = ""
+
+    def name(self) -> str:
+        return f"action_ask_{FORM}_{self.field}"
+
+    def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Domain) -> list[EventType]:
+        turn = turn_of(tracker)
+        reply, remembered = get_container().booking.ask(self.field, fields_of(tracker), turn.language)
+        say(dispatcher, reply)
+        return slots(remembered)
+
+
+class AskProblem(_AskField):
+    field = "c_problem"
+
+
+class AskRight(_AskField):
+    field = "c_right"
+
+
+class AskRegion(_AskField):
+    field = "c_region"
+
+
+class AskMode(_AskField):
+    field = "c_mode"
+
+
+class AskTime(_AskField):
+    field = "c_time"
+
+
+class AskConsent(_AskField):
+    field = "c_consent"
+
+
+class AskName(_AskField):
+    field = "c_name"
+
+
+class AskPhone(_AskField):
+    field = "c_phone"
+
+
+class AskEmail(_AskField):
+    field = "c_email"
+
+
+class AskReview(_AskField):
+    field = "c_review"
+
+
+class ActionSubmitConsultation(Action):
+    """Turn the held seat into a booking."""
+
+    def name(self) -> str:
+        return "action_submit_consultation"
+
+    def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Domain) -> list[EventType]:
+        turn, fields = turn_of(tracker), fields_of(tracker)
+        if not all(fields[name] for name in FIELDS):
+            return []  # the form was stopped, not filled
+        reply, settled = get_container().booking.submit(turn.conversation, fields, turn.language, str(fields["c_time"]))
+        say(dispatcher, reply)
+        if settled:
+            return slots(dict.fromkeys((*FIELDS, *MEMORY)))
+        return [*slots(("c_time", "c_offered", "c_review")), FollowupAction(FORM)]
+
+
+class ActionLeaveForm(Action):
+    """Cancel what is being filled in; what was said stays for `continue`."""
+
+    def name(self) -> str:
+        return "action_leave_form"
+
+    def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Domain) -> list[EventType]:
+        turn = turn_of(tracker)
+        form = (tracker.active_loop or {}).get("name")
+        get_container().booking.release(turn.conversation)
+        say(dispatcher, talk.left_form(turn.language, turn.profile))
+        return [ActiveLoop(None), *slots(("requested_slot", "c_time", "c_review")), SlotSet("paused_form", form)]
+
+
+class ActionContinue(Action):
+    """Go back to the form that was left."""
+
+    def name(self) -> str:
+        return "action_continue"
+
+    def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Domain) -> list[EventType]:
+        turn, paused = turn_of(tracker), tracker.get_slot("paused_form")
+        if paused is None:
+            say(dispatcher, talk.nothing_running("continue", turn.language, turn.profile))
+            return []
+        return [SlotSet("paused_form", None), FollowupAction(paused)]
+
+
+class ValidateLookupForm(Action):
+    """Reference and last four digits, in one message or two."""
+
+    def name(self) -> str:
+        return "validate_lookup_form"
+
+    def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Domain) -> list[EventType]:
+        turn = turn_of(tracker)
+        turning = Turning(turn.text, turn.intent, turn.button, turn.language, turn.profile, tracker.get_slot("requested_slot"))
+        step = get_container().lookup.hear(turning, {n: tracker.get_slot(n) for n in ("l_reference", "l_last4", "l_purpose")})
+        for notice in step.notices:
+            say(dispatcher, notice)
+        if step.stop:
+            return [*slots(("l_reference", "l_last4", "l_purpose")), SlotSet("requested_slot", None), ActiveLoop(None)]
+        return slots(step.updates) if step.heard else []
+
+
+class AskReference(Action):
+    """Ask for the reference."""
+
+    def name(self) -> str:
+        return "action_ask_lookup_form_l_reference"
+
+    def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Domain) -> list[EventType]:
+        say(dispatcher, get_container().lookup.ask("l_reference"))
+        return []
+
+
+class AskLast4(Action):
+    """Ask for the one fact that opens a case."""
+
+    def name(self) -> str:
+        return "action_ask_lookup_form_l_last4"
+
+    def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Domain) -> list[EventType]:
+        say(dispatcher, get_container().lookup.ask("l_last4"))
+        return []
+
+
+class AskNewTime(Action):
+    """Offer other times for a booking that is to be moved, or ask to confirm its cancelling."""
+
+    def name(self) -> str:
+        return "action_ask_lookup_form_l_choice"
+
+    def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Domain) -> list[EventType]:
+        turn = turn_of(tracker)
+        known = {n: tracker.get_slot(n) for n in ("l_reference", "l_last4", "l_purpose", "l_when")}
+        reply, remembered = get_container().lookup.offer(turn.conversation, known, turn.language)
+        say(dispatcher, reply)
+        return slots(remembered)
+
+
+class ActionSubmitLookup(Action):
+    """Show, move or cancel the case."""
+
+    def name(self) -> str:
+        return "action_submit_lookup"
+
+    def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Domain) -> list[EventType]:
+        turn = turn_of(tracker)
+        known = {n: tracker.get_slot(n) for n in ("l_reference", "l_last4", "l_purpose", "l_choice")}
+        if known["l_reference"] and known["l_last4"]:
+            say(dispatcher, get_container().lookup.finish(turn.conversation, known, turn.language))
+        return slots(("l_reference", "l_last4", "l_purpose", "l_choice", "l_when", "l_offered", "l_tries"))

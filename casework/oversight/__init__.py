@@ -1,0 +1,11 @@
+"""Steering the bot: gaps, feedback, off switches, the live release, privacy and retention."""
+
+from casework.oversight.gaps import FeedbackBook, GapBook
+from casework.oversight.model import Feedback, FeedbackReason, Gap, LiveSnapshot, LiveValue
+from casework.oversight.privacy import Erasure, Privacy, Retention, RetentionPolicy
+from casework.oversight.switches import LiveControl, LiveView
+
+__all__ = [
+    "Erasure", "Feedback", "FeedbackBook", "FeedbackReason", "Gap", "GapBook", "LiveControl", "LiveSnapshot",
+    "LiveValue", "LiveView", "Privacy", "Retention", "RetentionPolicy",
+]
