@@ -26,8 +26,12 @@ class ActionAnswer(Action):
         if talk.is_mongolian(turn.text):
             say(dispatcher, talk.mongolian(turn.language, turn.profile))
             return []
+        if not talk.has_words(turn.text):
+            say(dispatcher, talk.nothing_running("inform", turn.language, turn.profile))
+            return []
         desk = get_container().enquiries
-        return served(dispatcher, desk.ask(turn.text, turn.language, turn.profile, turn.memory, talk.named_day(turn.metadata)))
+        day = talk.named_day(turn.metadata)
+        return served(dispatcher, desk.ask(turn.text, turn.language, turn.profile, turn.memory, day, turn.conversation))
 
 
 class ActionPress(Action):

@@ -7,7 +7,7 @@ import logging
 import time
 import uuid
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from rasa.core.channels.channel import OutputChannel, UserMessage
@@ -16,7 +16,9 @@ from rasa.shared.core.events import BotUttered, UserUttered
 from bot.channels.rendering import form_of, message_of, outcome_of, public
 from bot.channels.sanitise import Clean
 from bot.channels.sessions import Session
+from bot.web import sentence
 from desk.outcomes import Outcome
+from desk.talk import reply_language
 
 if TYPE_CHECKING:
     from rasa.core.agent import Agent
@@ -68,10 +70,11 @@ class Conversations:
 
     async def say(self, session: Session, typed: Clean, extra: Mapping[str, Any] | None = None) -> TurnResult:
         """A text turn."""
-        metadata = dict(extra or {})
-        if typed.personal:
-            metadata["personal"] = True
-        return await self._handle(session, typed.text, metadata, "text")
+        result = await self._handle(session, typed.text, dict(extra or {}), "text")
+        if not typed.personal:
+            return result
+        notice = message_of({"text": sentence("personal_data", reply_language(typed.text, session.language, is_button=False))})
+        return replace(result, messages=[notice, *result.messages])
 
     async def press(self, session: Session, button_id: str, title: str = "") -> TurnResult:
         """A button turn. Only known names become intents; everything else is a value for `press`."""

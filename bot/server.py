@@ -84,6 +84,14 @@ def _pages(app: Sanic, container: Container, state: State) -> None:
     async def about(request: Request) -> HTTPResponse:
         return json_response({"name": "zhiwen", "version": version(), "mode": container.settings.mode})
 
+    @app.get("/calendar/<name:str>")
+    async def calendar(request: Request, name: str) -> HTTPResponse:
+        found = container.calendar_file(name.removesuffix(".ics"), language_of_request(request))
+        if found is None:
+            raise NotFound("no such calendar file")
+        headers = {"content-disposition": 'attachment; filename="zhiwen.ics"', "cache-control": "no-store"}
+        return raw(found, content_type="text/calendar; charset=utf-8", headers=headers)
+
     @app.get("/")
     async def page(request: Request) -> HTTPResponse:
         return _file(STATIC / "index.html", "no-cache")

@@ -14,6 +14,7 @@ from typing import Any
 
 from casework.cases import Consent, Person
 from casework.consultations import ConsultationService
+from casework.consultations.calendar_file import CalendarWords
 from casework.consultations.directory import Directory
 from casework.consultations.model import Booking, BookingDetails, FreeTime, FreeTimeQuery, Language, Mode, Right
 from casework.consultations.when import HALVES, When, WhenProblem, read_when
@@ -269,8 +270,13 @@ class ConsultationDesk:
     def times(self, fields: Fields) -> tuple[list[FreeTime], bool]:
         """About ten free times for the wish; when the wish has none, the next ones and True."""
         found = self._service.free_times(self._query(fields), OFFERED)
-        if found or not fields.get("c_when"):
+        wish = fields.get("c_when")
+        if found or not wish:
             return found, False
+        if wish.get("window"):  # nothing at three o'clock: what else is there that day
+            found = self._service.free_times(self._query({**fields, "c_when": {**wish, "window": None}}), OFFERED)
+            if found:
+                return found, True
         return self._service.free_times(self._query({**fields, "c_when": None}), OFFERED), True
 
     def _modes(self, fields: Fields) -> list[str]:
@@ -304,12 +310,15 @@ class ConsultationDesk:
 
     def _ask_time(self, state: FormState, fields: Fields, language: str) -> tuple[Reply, Mapping[str, Any]]:
         found, missed = self.times(fields)
-        progress = {"step": state.step, "of": state.of}
+        progress: dict[str, Any] = {"step": state.step, "of": state.of}
         if not found:
             offers = (button("human", language), button("cancel", language))
             return Reply("ask", Outcome.COLLECTING, "utter_c_no_times", values=progress, buttons=offers, form=state), {"c_offered": None}
         response = "utter_ask_c_time_other" if missed else "utter_ask_c_time"
         buttons = tuple(Button(f"v:c_time:{t.id}", time_text(t.start, language, t.provisional)) for t in found)
+        if fields.get("c_when"):
+            progress |= {"wish": _when_text(_when_from(fields["c_when"]), language)}
+            response = response if missed else "utter_ask_c_time_wished"
         reply = Reply("ask", Outcome.COLLECTING, response, values=progress, buttons=buttons, form=state)
         return reply, {"c_offered": [t.id for t in found]}
 
@@ -411,6 +420,22 @@ class ConsultationDesk:
         except CaseworkError as error:
             return _notice(f"utter_c_error_{error.code}", Outcome.REFUSED)
         return self.receipt(booking, "moved", language)
+
+
+def calendar_words(booking: Booking, language: str, *, demo: bool) -> CalendarWords:
+    """The wording of a booking's calendar file, with the demonstration notice where it applies."""
+    labels = vocabulary()["calendar"]
+    english = language == "en"
+    station = booking.station.name_en if english else booking.station.name
+    address = booking.station.address_en if english else booking.station.address
+    values = {"reference": booking.reference, "mode": title("mode", booking.mode.value, language), "station": station}
+    notices = [labels["demo"][language]] if demo else []
+    if booking.provisional:
+        notices.append(labels["provisional"][language])
+    return CalendarWords(
+        labels["summary"][language].format(**values), labels["description"][language].format(**values),
+        f"{station} {address}", notice="\n".join(notices),
+    )
 
 
 def mentions_call(text: str) -> bool:

@@ -7,8 +7,12 @@ from functools import cached_property
 from pathlib import Path
 
 from casework.consultations import ConsultationService, Directory, load_directory
+from casework.consultations.calendar_file import calendar_file
+from casework.errors import CaseNotFoundError
+from casework.oversight.gaps import FeedbackBook, GapBook
+from casework.oversight.switches import TOPIC, LiveControl, LiveView
 from desk.clock import Clock, clock_from
-from desk.consultation_desk import ConsultationDesk
+from desk.consultation_desk import ConsultationDesk, calendar_words
 from desk.enquiry_desk import EnquiryDesk
 from desk.live import LiveRelease
 from desk.lookup_desk import LookupDesk
@@ -55,11 +59,22 @@ class Container:
         """Units of work on the one database."""
         return SqlStore(self.database, self.keyring)
 
-    def live_release_name(self) -> str | None:
-        """The release that the database names as live; None before the first one was made live."""
-        with self.store(read_only=True) as unit:
-            row = unit.live_state.snapshot().values.get("release")
-        return str(row.value["id"]) if row else None
+    @cached_property
+    def live_view(self) -> LiveView:
+        """Live release and off switches as the database says, at most two seconds old."""
+        return LiveView(self.store)
+
+    @cached_property
+    def live_control(self) -> LiveControl:
+        return LiveControl(self.store, self.clock)
+
+    @cached_property
+    def gaps(self) -> GapBook:
+        return GapBook(self.store, self.clock)
+
+    @cached_property
+    def feedback(self) -> FeedbackBook:
+        return FeedbackBook(self.store, self.clock)
 
     @cached_property
     def lexicon(self) -> Lexicon:
@@ -77,7 +92,7 @@ class Container:
     def live(self) -> LiveRelease:
         """The live generation; follows the database row that names it."""
         with self._lock:
-            return LiveRelease(self.releases_dir, self.encoder, self.lexicon, self.keyring.derive("release"), self.live_release_name)
+            return LiveRelease(self.releases_dir, self.encoder, self.lexicon, self.keyring.derive("release"), self.live_view.release)
 
     @cached_property
     def answerer(self) -> Answerer:
@@ -85,7 +100,12 @@ class Container:
 
     @cached_property
     def enquiries(self) -> EnquiryDesk:
-        return EnquiryDesk(self.answerer, lambda: self.clock().date(), lambda: ())
+        return EnquiryDesk(self.answerer, lambda: self.clock().date(), self.topics_off, self.gaps.record)
+
+    def topics_off(self) -> tuple[str, ...]:
+        """Areas and cards that an officer switched off."""
+        rows = self.live_view.snapshot().values
+        return tuple(key.removeprefix(TOPIC) for key, row in rows.items() if key.startswith(TOPIC) and row.value.get("off"))
 
 
     @cached_property
@@ -104,6 +124,14 @@ class Container:
     @cached_property
     def lookup(self) -> LookupDesk:
         return LookupDesk(self.consultations, self.booking, self.clock)
+
+    def calendar_file(self, token: str, language: str) -> bytes | None:
+        """The .ics behind an unguessable link; None when there is no such booking."""
+        try:
+            booking = self.consultations.by_download_token(token)
+        except CaseNotFoundError:
+            return None
+        return calendar_file(booking, calendar_words(booking, language, demo=self.settings.demo), self.clock())
 
     @property
     def operator(self) -> str:

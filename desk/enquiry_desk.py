@@ -29,26 +29,33 @@ class Memory:
 
 @dataclass(frozen=True, slots=True)
 class Served:
-    """The replies of one turn, the memory after it, and the questions that could not be answered."""
+    """The replies of one turn and the memory after it."""
 
     replies: tuple[Reply, ...]
     memory: Memory
-    unanswered: bool = False
 
 
 class EnquiryDesk:
     """Asks the answerer and words the result."""
 
-    def __init__(self, answerer: Answerer, today: Callable[[], dt.date], off: Callable[[], tuple[str, ...]]) -> None:
-        self._answerer, self._today, self._off = answerer, today, off
+    def __init__(
+        self,
+        answerer: Answerer,
+        today: Callable[[], dt.date],
+        off: Callable[[], tuple[str, ...]],
+        note_gap: Callable[..., object] = lambda *_, **__: None,
+    ) -> None:
+        self._answerer, self._today, self._off, self._note_gap = answerer, today, off, note_gap
 
     def context(self, language: str, profile: str, memory: Memory, day: dt.date | None = None) -> Context:
         """The context of a question asked now (or on a named day)."""
         audience = profile if profile in ("kids", "teens") else "teens" if profile == "school" else "public"
         return Context(day or self._today(), language, audience, memory.frame, self._off())
 
-    def ask(self, text: str, language: str, profile: str, memory: Memory, day: dt.date | None = None) -> Served:
-        """Answer a message: one reply per question."""
+    def ask(
+        self, text: str, language: str, profile: str, memory: Memory, day: dt.date | None = None, conversation: str = ""
+    ) -> Served:
+        """Answer a message: one reply per question. What could not be answered is noted as a gap."""
         context = self.context(language, profile, memory, day)
         answers = self._answerer.answer_message(text, context)
         replies, misses, frame = [], memory.misses, memory.frame
@@ -57,7 +64,11 @@ class EnquiryDesk:
             replies.append(self._reply(answer, context, misses, profile))
             misses = misses + 1 if missed and answer.asks is None else 0 if not missed else misses
             frame = answer.frame or frame
-        return Served(tuple(replies), Memory(frame, misses), any(a.outcome == Outcome.NOT_FOUND.value for a in answers))
+        missing = next((a for a in answers if a.outcome == Outcome.NOT_FOUND.value), None)
+        if missing is not None and conversation:
+            best = [{"card": card, "score": score} for card, score in missing.candidates[:3]]
+            self._note_gap(text, outcome=missing.outcome, conversation_id=conversation, language=language, profile=profile, candidates=best)
+        return Served(tuple(replies), Memory(frame, misses))
 
     def show(self, card_id: str, language: str, profile: str, memory: Memory) -> Served | None:
         """A card chosen by a button; None when it is gone."""

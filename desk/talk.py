@@ -125,3 +125,8 @@ def not_in_school(language: str) -> Reply:
 def left_form(language: str, profile: str) -> Reply:
     """Cancelled, with a way back."""
     return Reply("notice", Outcome.CANCELLED, "utter_left_form", buttons=_buttons(("continue", "help"), language, profile))
+
+
+def has_words(text: str) -> bool:
+    """Whether a message says anything beyond numbers and marks."""
+    return bool(_WORDS.search(text))

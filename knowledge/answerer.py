@@ -183,9 +183,9 @@ class Answerer:
         if resolution is not None:
             understood = resolution.understood_en if context.language == "en" else resolution.understood_zh
         asked = _missing_fact(ranked, belief, thresholds)
-        if asked is not None and not (resolution and gates_pass(gates)):
+        if asked is not None and not (resolution and _fits(ranked[0].card, resolution)):
             return self._clarify(asked, context, belief, gates, candidates, asks=asked[0].card.group.asks if asked[0].card.group else None)
-        if gates_pass(gates):
+        if gates_pass(gates) or (resolution is not None and _fits(ranked[0].card, resolution)):
             found = self._answered(ranked[0].card, context, snapshot, belief.probability, candidates)
             return dataclasses.replace(found, understood=understood, gates=gates)
         if belief.scope < thresholds.scope_floor:
@@ -227,6 +227,11 @@ class Answerer:
 def gates_pass(gates: Sequence[Gate]) -> bool:
     """Whether every gate lets the answer through."""
     return all(gate.passed for gate in gates)
+
+
+def _fits(card: Card, resolution: Resolution) -> bool:
+    """Whether a card is exactly what a follow-up asks for: the conversation already settled the rest."""
+    return (card.frame.right, card.frame.aspect) == (resolution.frame.right, resolution.frame.aspect)
 
 
 def _title(card: Card, language: str) -> str:

@@ -14,7 +14,7 @@ IDEMPOTENCY = "idempotency"
 LOOKUP = "lookup"
 PHONE = "phone"
 SCOPE = "scope"
-TOKEN = "token"  # noqa: S105 - the name of a purpose
+TOKEN = "token"
 
 
 def sealed_json(keyring: Keyring, value: Mapping[str, Any]) -> str:

@@ -6,11 +6,13 @@ as keyed digests.
 
 from __future__ import annotations
 
-from datetime import datetime, timezone
+from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.types import TypeDecorator
+
+from casework.timing import SHANGHAI, UTC
 
 metadata = sa.MetaData(
     naming_convention={
@@ -23,16 +25,16 @@ metadata = sa.MetaData(
 
 
 class Instant(TypeDecorator):
-    """Aware datetimes in and out, naive UTC in the database."""
+    """Aware datetimes in and out (out in the office's zone, ready to be shown), naive UTC in the database."""
 
     impl = sa.DateTime
     cache_ok = True
 
     def process_bind_param(self, value: datetime | None, dialect: Any) -> datetime | None:
-        return None if value is None else value.astimezone(timezone.utc).replace(tzinfo=None)
+        return None if value is None else value.astimezone(UTC).replace(tzinfo=None)
 
     def process_result_value(self, value: datetime | None, dialect: Any) -> datetime | None:
-        return None if value is None else value.replace(tzinfo=timezone.utc)
+        return None if value is None else value.replace(tzinfo=UTC).astimezone(SHANGHAI)
 
 
 def _id() -> sa.Column:

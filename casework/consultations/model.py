@@ -30,7 +30,7 @@ class Right(str, Enum):
     TRADEMARK = "trademark"
     PATENT = "patent"
     COPYRIGHT = "copyright"
-    TRADE_SECRET = "trade_secret"  # noqa: S105 - a kind of right, no password
+    TRADE_SECRET = "trade_secret"
     OTHER = "other"
 
 

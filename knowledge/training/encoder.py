@@ -51,14 +51,17 @@ def build_vocabulary(texts: Sequence[str], lexicon: Lexicon, recipe: Recipe) -> 
     return {"[UNK]": 0} | {feature: row for row, feature in enumerate(kept, 1)}
 
 
-def _bag(rows: Sequence[list[int]]) -> tuple[torch.Tensor, torch.Tensor]:
-    offsets = np.cumsum([0] + [len(r) for r in rows[:-1]])
-    return torch.tensor([i for r in rows for i in r], dtype=torch.long), torch.tensor(offsets, dtype=torch.long)
-
-
-def _drop(rows: list[int], share: float, rng: random.Random) -> list[int]:
-    kept = [row for row in rows if rng.random() > share]
-    return kept or rows[:1] or [0]
+def _bag(
+    rows: Sequence[np.ndarray], dropout: float, rng: np.random.Generator
+) -> tuple[torch.Tensor, torch.Tensor]:
+    """Flat feature rows and offsets for an EmbeddingBag; a share of the features is dropped."""
+    lengths = np.array([len(r) for r in rows])
+    flat = np.concatenate(rows)
+    kept = rng.random(len(flat)) >= dropout
+    starts = np.concatenate(([0], np.cumsum(lengths)[:-1]))
+    counts = np.add.reduceat(kept, starts)
+    offsets = np.concatenate(([0], np.cumsum(counts)[:-1]))
+    return torch.from_numpy(flat[kept]), torch.from_numpy(offsets)
 
 
 def train(
@@ -71,11 +74,12 @@ def train(
     rng = random.Random(recipe.seed)
     torch.manual_seed(recipe.seed)
     vocabulary = build_vocabulary([text for _, text in examples], lexicon, recipe)
-    by_label: dict[str, list[list[int]]] = defaultdict(list)
+    noise = np.random.default_rng(recipe.seed)
+    by_label: dict[str, list[np.ndarray]] = defaultdict(list)
     document_counts: Counter[int] = Counter()
     for label, text in examples:
         rows = [vocabulary[f] for f in features(text, lexicon) if f in vocabulary] or [0]
-        by_label[label].append(rows)
+        by_label[label].append(np.array(rows, dtype=np.int64))
         document_counts.update(set(rows))
     idf = torch.tensor(
         [np.log((len(examples) + 1) / (document_counts.get(row, 0) + 1)) for row in range(len(vocabulary))], dtype=torch.float32
@@ -93,7 +97,7 @@ def train(
         chosen = rng.sample(labels, len(target))
         pairs = [rng.sample(by_label[label], 2) for label in chosen]
         left, right = (
-            torch.nn.functional.normalize(bag(*_bag([_drop(p[side], recipe.dropout, rng) for p in pairs])), dim=1) for side in (0, 1)
+            torch.nn.functional.normalize(bag(*_bag([pair[side] for pair in pairs], recipe.dropout, noise)), dim=1) for side in (0, 1)
         )
         scores = left @ right.T / recipe.temperature
         loss = (torch.nn.functional.cross_entropy(scores, target) + torch.nn.functional.cross_entropy(scores.T, target)) / 2

@@ -1,5 +1,5 @@
 """Both engines for every contract test."""
 
-from tests.support.stores import database, database_url, keyring, sqlite_store, store
+from tests.support.stores import database, database_url, keyring, own_database, sqlite_store, store
 
-__all__ = ["database", "database_url", "keyring", "sqlite_store", "store"]
+__all__ = ["database", "database_url", "keyring", "own_database", "sqlite_store", "store"]

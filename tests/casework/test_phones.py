@@ -6,7 +6,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from casework.phones import PhoneKind, PhoneProblem, find_phone, last_digits, mask_phone, mask_phones_in, read_phone
+from casework.phones import (
+    PhoneKind,
+    PhoneProblem,
+    find_phone,
+    last_digits,
+    mask_phone,
+    mask_phones_in,
+    read_phone,
+)
 from tests.casework.strategies import mobile_numbers
 
 _CHINESE = str.maketrans("0123456789", "零一二三四五六七八九")

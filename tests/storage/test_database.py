@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
+from casework.timing import SHANGHAI
 from storage import Database, Keyring, SqlStore, check_key, has_sealed_rows, new_key, open_database
 from storage.errors import KeyMismatchError, SchemaMissingError
 from storage.tables import live_state
@@ -52,10 +53,11 @@ def test_fifty_writers_at_once_all_get_their_turn(store: SqlStore) -> None:
     assert _count(store) == 50
 
 
-def test_instants_come_back_as_they_went_in(store: SqlStore) -> None:
+def test_instants_come_back_as_they_went_in_and_ready_to_be_shown(store: SqlStore) -> None:
     _put(store, "a")
     with store(read_only=True) as unit:
-        assert unit.live_state.snapshot().values["a"].changed_at == MONDAY
+        instant = unit.live_state.snapshot().values["a"].changed_at
+    assert (instant, instant.tzinfo) == (MONDAY, SHANGHAI)
 
 
 def test_sqlite_keeps_a_write_ahead_log_and_foreign_keys(sqlite_store: SqlStore) -> None:
@@ -64,7 +66,8 @@ def test_sqlite_keeps_a_write_ahead_log_and_foreign_keys(sqlite_store: SqlStore)
         assert connection.execute(sa.text("PRAGMA foreign_keys")).scalar() == 1
 
 
-def test_it_lives_beside_rasas_own_table(store: SqlStore) -> None:
+def test_it_lives_beside_rasas_own_table(own_database: Database, keyring: Keyring) -> None:
+    store = SqlStore(own_database, keyring)
     with store.database.transaction() as connection:
         connection.execute(sa.text("CREATE TABLE events (id INTEGER PRIMARY KEY, data TEXT)"))
         connection.commit()

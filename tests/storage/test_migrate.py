@@ -59,12 +59,12 @@ def test_several_processes_may_migrate_a_new_postgresql_database_at_once() -> No
     running.drop(url)
 
 
-def test_a_database_of_a_newer_version_is_refused(database: Database) -> None:
-    with database.transaction() as connection:
+def test_a_database_of_a_newer_version_is_refused(own_database: Database) -> None:
+    with own_database.transaction() as connection:
         connection.execute(sa.text("UPDATE zw_alembic_version SET version_num = '9999'"))
         connection.commit()
     with pytest.raises(SchemaTooNewError, match="9999"):
-        migrate_database(database)
+        migrate_database(own_database)
 
 
 def test_an_unreachable_server_is_named_without_its_password() -> None:

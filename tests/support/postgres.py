@@ -38,10 +38,10 @@ class Server:
     def url(self, database: str = "postgres") -> str:
         return f"postgresql://tester@127.0.0.1:{self.port}/{database}"
 
-    def new_database(self, template: str | None = None) -> str:
-        """The URL of a fresh database, empty or a copy of `template`."""
+    def new_database(self) -> str:
+        """The URL of a fresh, empty database."""
         name = f"t{os.getpid()}_{next(_NAMES)}"
-        self.run(f"CREATE DATABASE {name}" + (f" TEMPLATE {template}" if template else ""))
+        self.run(f"CREATE DATABASE {name}")
         return self.url(name)
 
     def drop(self, url: str) -> None:

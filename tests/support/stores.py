@@ -5,30 +5,50 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from functools import lru_cache
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 
 from storage import Database, Keyring, SqlStore, migrate, new_key, open_database
+from storage.tables import metadata
 from tests.support.postgres import required_server, server
 
-_TEMPLATE = "zw_template"
-
-ENGINES = [pytest.param("sqlite", id="sqlite"), pytest.param("postgresql", id="postgresql", marks=pytest.mark.postgres)]
+ENGINES = [
+    pytest.param("sqlite", id="sqlite"),
+    pytest.param("postgresql", id="postgresql", marks=pytest.mark.postgres),
+]
 
 
 @pytest.fixture(params=ENGINES)
-def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    """A migrated database of each kind, gone after the test."""
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """A migrated, empty database of each kind. PostgreSQL's is emptied, which is quicker than a new one."""
     if request.param == "sqlite":
-        yield sqlite_url(tmp_path / "zhiwen.sqlite")
-        return
-    running = required_server()
-    url = running.new_database(_postgres_template())
-    yield url
-    running.drop(url)
+        return sqlite_url(tmp_path / "zhiwen.sqlite")
+    required_server()
+    url = _shared_postgres(os.getpid())
+    opened = open_database(url)
+    with opened.transaction() as connection:
+        names = ", ".join(table.name for table in metadata.sorted_tables)
+        connection.execute(sa.text(f"TRUNCATE {names} RESTART IDENTITY"))
+        connection.commit()
+    opened.close()
+    return url
+
+
+@pytest.fixture(params=ENGINES)
+def own_database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
+    """A migrated database of each kind for tests that change its schema, gone afterwards."""
+    sqlite = request.param == "sqlite"
+    url = sqlite_url(tmp_path / "own.sqlite") if sqlite else required_server().new_database()
+    migrate(url)
+    opened = open_database(url)
+    yield opened
+    opened.close()
+    if not sqlite:
+        server().drop(url)
 
 
 @pytest.fixture
@@ -70,10 +90,7 @@ def _sqlite_template(_process: int) -> Path:
 
 
 @lru_cache(maxsize=1)
-def _postgres_template() -> str:
-    server().run(f"CREATE DATABASE {_TEMPLATE}")
-    migrate(server().url(_TEMPLATE))
-    return _TEMPLATE
-
-
-Factory = Callable[..., object]
+def _shared_postgres(_process: int) -> str:
+    url = server().new_database()
+    migrate(url)
+    return url
