@@ -172,9 +172,16 @@ class Cases(Protocol):
     def of_conversation(self, conversation_id: str) -> list[Case]:
         """All cases that one conversation made, newest first."""
 
-    def change(self, case: Case, *, state: str, at: datetime, closed: bool = False,
-               sealed_facts: Mapping[str, Any] | None = None,
-               facts: Mapping[str, Any] | None = None) -> Case:
+    def change(
+        self,
+        case: Case,
+        *,
+        state: str,
+        at: datetime,
+        closed: bool = False,
+        sealed_facts: Mapping[str, Any] | None = None,
+        facts: Mapping[str, Any] | None = None,
+    ) -> Case:
         """Write a new state (and facts). Raises ConflictError if the case changed since it was read."""
 
     def select(self, narrowed: CaseFilter) -> list[Case]:

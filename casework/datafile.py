@@ -148,8 +148,12 @@ def root_of(path: Path) -> Node:
         raise DataFileError(path, 1, "the file is missing", "Restore it from the repository.") from None
     except yaml.MarkedYAMLError as error:
         line = (error.problem_mark.line + 1) if error.problem_mark else 1
-        raise DataFileError(path, line, f"not readable as YAML: {error.problem}",
-                            "Check indentation, quotes and colons on this line.") from None
+        raise DataFileError(
+            path,
+            line,
+            f"not readable as YAML: {error.problem}",
+            "Check indentation, quotes and colons on this line.",
+        ) from None
     if node is None:
         raise DataFileError(path, 1, "the file is empty", "Restore it from the repository.")
     return Node(path, node)

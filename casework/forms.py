@@ -49,9 +49,7 @@ class Forms:
             unit.drafts.drop_of(conversation_id)
             unit.commit()
 
-    def save_draft(
-        self, conversation_id: str, form: str, fields: Mapping[str, Any], purpose: str
-    ) -> Draft:
+    def save_draft(self, conversation_id: str, form: str, fields: Mapping[str, Any], purpose: str) -> Draft:
         """Store a half-filled form (JSON-able, encrypted). Raises ConsentRequiredError for personal fields
         without consent."""
         now = self._clock()

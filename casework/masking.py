@@ -7,12 +7,18 @@ import re
 from stdnum import luhn
 
 _EMAIL = re.compile(r"[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+")
-_IDENTITY = re.compile(r"(?<![0-9A-Za-z])[1-9]\d{5}(?:19|20)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{3}[0-9Xx]"
-                       r"(?![0-9A-Za-z])")
+_IDENTITY = re.compile(
+    r"(?<![0-9A-Za-z])[1-9]\d{5}(?:19|20)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{3}[0-9Xx]"
+    r"(?![0-9A-Za-z])"
+)
 # Cards begin with 62 (UnionPay), 4, 5 or 3 and pass Luhn; a credit code of digits alone does not begin so.
-_BANK_CARD = re.compile(r"(?<![0-9A-Za-z.])(?:62|[345]\d)\d{2}[ -]?(?:\d{4}[ -]?){2}\d{3,4}(?:[ -]?\d{1,3})?"
-                        r"(?![0-9A-Za-z.])")
-_NAME = re.compile(r"((?:我叫|我是|姓名[:：是]?|名字[:：是叫]{0,2}|本人)\s*)([\u4e00-\u9fff]{2,4})(?=[，,。.；;、\s]|电话|手机|$)")
+_BANK_CARD = re.compile(
+    r"(?<![0-9A-Za-z.])(?:62|[345]\d)\d{2}[ -]?(?:\d{4}[ -]?){2}\d{3,4}(?:[ -]?\d{1,3})?"
+    r"(?![0-9A-Za-z.])"
+)
+_NAME = re.compile(
+    r"((?:我叫|我是|姓名[:：是]?|名字[:：是叫]{0,2}|本人)\s*)([\u4e00-\u9fff]{2,4})(?=[，,。.；;、\s]|电话|手机|$)"
+)
 
 
 def mask_name(name: str) -> str:

@@ -20,8 +20,22 @@ from casework.timing import SHANGHAI, Clock
 from casework.unit_of_work import Store, UnitOfWork
 
 COLUMNS = (
-    "reference", "kind", "state", "region", "channel", "language", "created_at", "updated_at", "name",
-    "phone", "email", "starts_at", "station", "mode", "right", "text",
+    "reference",
+    "kind",
+    "state",
+    "region",
+    "channel",
+    "language",
+    "created_at",
+    "updated_at",
+    "name",
+    "phone",
+    "email",
+    "starts_at",
+    "station",
+    "mode",
+    "right",
+    "text",
 )
 
 
@@ -93,9 +107,12 @@ class CaseOffice:
             remarks = tuple(_remark(r, masked) for r in unit.trail.remarks_of(case))
             found = CaseFile(
                 case=replace(case, person=_person(case.person, masked), sealed_facts={}, conversation_id=""),
-                person=_person(case.person, masked), trail=entries, remarks=remarks,
+                person=_person(case.person, masked),
+                trail=entries,
+                remarks=remarks,
                 pending=tuple(replace(m, address="", facts={}) for m in unit.outbox.pending_of(case)),
-                facts={} if masked else case.sealed_facts, masked=masked,
+                facts={} if masked else case.sealed_facts,
+                masked=masked,
             )
             unit.commit()
         return found
@@ -130,18 +147,34 @@ def _row(unit: UnitOfWork, case: Case, *, masked: bool) -> tuple[str, ...]:
     place = unit.appointments.of(case) if case.kind is CaseKind.CONSULTATION else None
     text = "" if masked else str(case.sealed_facts.get("problem") or case.sealed_facts.get("question") or "")
     return (
-        case.reference, case.kind.value, case.state, case.region, case.channel, case.language,
-        _local(case.created_at), _local(case.updated_at), person.name, person.phone, person.email,
-        _local(place.start) if place else "", place.station_id if place else "",
-        place.mode.value if place else "", place.right.value if place else "", text,
+        case.reference,
+        case.kind.value,
+        case.state,
+        case.region,
+        case.channel,
+        case.language,
+        _local(case.created_at),
+        _local(case.updated_at),
+        person.name,
+        person.phone,
+        person.email,
+        _local(place.start) if place else "",
+        place.station_id if place else "",
+        place.mode.value if place else "",
+        place.right.value if place else "",
+        text,
     )
 
 
 def _person(person: Person, masked: bool) -> Person:
     if not masked:
         return person
-    return Person(mask_name(person.name), mask_phone(person.phone), mask_email(person.email),
-                  "***" if person.telegram_chat else "")
+    return Person(
+        mask_name(person.name),
+        mask_phone(person.phone),
+        mask_email(person.email),
+        "***" if person.telegram_chat else "",
+    )
 
 
 def _entry(entry: AuditEntry, masked: bool) -> AuditEntry:

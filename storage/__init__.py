@@ -8,6 +8,16 @@ from storage.migrate import migrate, migrate_database
 from storage.unit_of_work import SqlStore
 
 __all__ = [
-    "Database", "Keyring", "SqlStore", "StorageError", "check_key", "has_sealed_rows", "migrate",
-    "migrate_database", "new_key", "open_database", "open_keyring", "rotate_keys",
+    "Database",
+    "Keyring",
+    "SqlStore",
+    "StorageError",
+    "check_key",
+    "has_sealed_rows",
+    "migrate",
+    "migrate_database",
+    "new_key",
+    "open_database",
+    "open_keyring",
+    "rotate_keys",
 ]

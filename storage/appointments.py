@@ -9,7 +9,8 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Row
 
 from casework.cases import Case
-from casework.consultations.model import Appointment, Language, Mode, Right, State
+from casework.consultations.booking import Appointment, State
+from casework.consultations.model import Language, Mode, Right
 from storage import sealing, tables
 from storage.encryption import Keyring
 
@@ -25,18 +26,19 @@ class SqlAppointments:
 
     def add(self, appointment: Appointment) -> None:
         """Store the appointment of a new case."""
-        self._connection.execute(_APPOINTMENTS.insert().values(
-            case_id=appointment.case_id, uid=appointment.uid,
-            sealed_token=self._keyring.seal(appointment.download_token),
-            token_digest=self._keyring.digest(appointment.download_token, sealing.TOKEN),
-            **_columns(appointment),
-        ))
+        self._connection.execute(
+            _APPOINTMENTS.insert().values(
+                case_id=appointment.case_id,
+                uid=appointment.uid,
+                sealed_token=self._keyring.seal(appointment.download_token),
+                token_digest=self._keyring.digest(appointment.download_token, sealing.TOKEN),
+                **_columns(appointment),
+            )
+        )
 
     def of(self, case: Case) -> Appointment:
         """The appointment of a consultation case."""
-        row = self._connection.execute(
-            _APPOINTMENTS.select().where(_APPOINTMENTS.c.case_id == case.id)
-        ).one()
+        row = self._connection.execute(_APPOINTMENTS.select().where(_APPOINTMENTS.c.case_id == case.id)).one()
         return self._read(row)
 
     def change(self, appointment: Appointment) -> None:
@@ -72,26 +74,40 @@ class SqlAppointments:
             .select_from(_APPOINTMENTS.join(_CASES, _CASES.c.id == _APPOINTMENTS.c.case_id))
             .where(
                 _CASES.c.phone_digest.in_(self._keyring.digests(phone, sealing.PHONE)),
-                _CASES.c.state.in_(_ACTIVE), _APPOINTMENTS.c.starts_at > now,
+                _CASES.c.state.in_(_ACTIVE),
+                _APPOINTMENTS.c.starts_at > now,
             )
         )
         return int(self._connection.execute(statement).scalar_one())
 
     def _read(self, row: Row) -> Appointment:
         return Appointment(
-            case_id=row.case_id, service_id=row.service_id, station_id=row.station_id,
-            expert_id=row.expert_id, mode=Mode(row.mode), right=Right(row.concerns),
-            language=Language(row.expert_language), start=row.starts_at, end=row.ends_at,
-            provisional=row.provisional, uid=row.uid, sequence=row.sequence,
+            case_id=row.case_id,
+            service_id=row.service_id,
+            station_id=row.station_id,
+            expert_id=row.expert_id,
+            mode=Mode(row.mode),
+            right=Right(row.concerns),
+            language=Language(row.expert_language),
+            start=row.starts_at,
+            end=row.ends_at,
+            provisional=row.provisional,
+            uid=row.uid,
+            sequence=row.sequence,
             download_token=self._keyring.open(row.sealed_token) if row.sealed_token else "",
         )
 
 
 def _columns(appointment: Appointment) -> dict[str, Any]:
     return {
-        "service_id": appointment.service_id, "station_id": appointment.station_id,
-        "expert_id": appointment.expert_id, "mode": appointment.mode.value,
-        "concerns": appointment.right.value, "expert_language": appointment.language.value,
-        "starts_at": appointment.start, "ends_at": appointment.end,
-        "provisional": appointment.provisional, "sequence": appointment.sequence,
+        "service_id": appointment.service_id,
+        "station_id": appointment.station_id,
+        "expert_id": appointment.expert_id,
+        "mode": appointment.mode.value,
+        "concerns": appointment.right.value,
+        "expert_language": appointment.language.value,
+        "starts_at": appointment.start,
+        "ends_at": appointment.end,
+        "provisional": appointment.provisional,
+        "sequence": appointment.sequence,
     }

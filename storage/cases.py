@@ -29,9 +29,16 @@ class SqlCases:
         """Store a case with its consent. Raises ConflictError where idempotency key or reference exists."""
         conversation = self._keyring.digest(case.conversation_id, sealing.CONVERSATION)
         statement = _CASES.insert().values(
-            kind=case.kind.value, reference=case.reference, state=case.state, region=case.region,
-            language=case.language, channel=case.channel, created_at=case.created_at,
-            updated_at=case.created_at, version=1, facts=dict(case.facts),
+            kind=case.kind.value,
+            reference=case.reference,
+            state=case.state,
+            region=case.region,
+            language=case.language,
+            channel=case.channel,
+            created_at=case.created_at,
+            updated_at=case.created_at,
+            version=1,
+            facts=dict(case.facts),
             sealed=sealing.sealed_json(self._keyring, _inside(case)),
             conversation_digest=conversation,
             idempotency_digest=self._idempotency(case.conversation_id, case.idempotency_key),
@@ -46,11 +53,16 @@ class SqlCases:
             # `from None`: the driver's error repeats the row.
             raise ConflictError("this reference or idempotency key exists already") from None
         if case.consent is not None:
-            self._connection.execute(tables.consents.insert().values(
-                case_id=case_id, conversation_digest=conversation, purpose=case.consent.purpose,
-                text_version=case.consent.text_version, operator=case.consent.operator,
-                given_at=case.consent.given_at,
-            ))
+            self._connection.execute(
+                tables.consents.insert().values(
+                    case_id=case_id,
+                    conversation_digest=conversation,
+                    purpose=case.consent.purpose,
+                    text_version=case.consent.text_version,
+                    operator=case.consent.operator,
+                    given_at=case.consent.given_at,
+                )
+            )
         return _stored(int(case_id), case)
 
     def by_idempotency(self, conversation_id: str, key: str) -> Case | None:
@@ -86,8 +98,14 @@ class SqlCases:
         return self._many(_CASES.c.conversation_digest.in_(digests))
 
     def change(
-        self, case: Case, *, state: str, at: datetime, closed: bool = False,
-        sealed_facts: Mapping[str, Any] | None = None, facts: Mapping[str, Any] | None = None,
+        self,
+        case: Case,
+        *,
+        state: str,
+        at: datetime,
+        closed: bool = False,
+        sealed_facts: Mapping[str, Any] | None = None,
+        facts: Mapping[str, Any] | None = None,
     ) -> Case:
         """Write a new state and facts. Raises ConflictError if the case changed since it was read."""
         values: dict[str, Any] = {"state": state, "updated_at": at, "version": case.version + 1}
@@ -129,20 +147,40 @@ class SqlCases:
     def erase(self, case: Case, at: datetime) -> None:
         """Remove person, facts, remarks, notes, queued messages and every digest; the shell stays."""
         run, of_case = self._connection.execute, case.id
-        run(_CASES.update().where(_CASES.c.id == of_case).values(
-            sealed=None, facts={}, erased_at=at, updated_at=at, version=case.version + 1,
-            closed_at=case.closed_at or at, conversation_digest=None, idempotency_digest=None,
-            lookup_digest=None, phone_digest=None,
-        ))
+        run(
+            _CASES.update()
+            .where(_CASES.c.id == of_case)
+            .values(
+                sealed=None,
+                facts={},
+                erased_at=at,
+                updated_at=at,
+                version=case.version + 1,
+                closed_at=case.closed_at or at,
+                conversation_digest=None,
+                idempotency_digest=None,
+                lookup_digest=None,
+                phone_digest=None,
+            )
+        )
         run(tables.remarks.delete().where(tables.remarks.c.case_id == of_case))
         run(tables.audit.update().where(tables.audit.c.case_id == of_case).values(sealed_note=None))
         run(tables.outbox.delete().where(tables.outbox.c.case_id == of_case))
-        run(tables.appointments.update().where(tables.appointments.c.case_id == of_case).values(
-            sealed_token="", token_digest=f"erased-{of_case}",
-        ))
-        run(tables.consents.update().where(tables.consents.c.case_id == of_case).values(
-            conversation_digest=f"erased-{of_case}",
-        ))
+        run(
+            tables.appointments.update()
+            .where(tables.appointments.c.case_id == of_case)
+            .values(
+                sealed_token="",
+                token_digest=f"erased-{of_case}",
+            )
+        )
+        run(
+            tables.consents.update()
+            .where(tables.consents.c.case_id == of_case)
+            .values(
+                conversation_digest=f"erased-{of_case}",
+            )
+        )
 
     def _with_facts(self, case: Case, facts: Mapping[str, Any]) -> str:
         token = self._connection.execute(sa.select(_CASES.c.sealed).where(_CASES.c.id == case.id)).scalar()
@@ -168,26 +206,49 @@ class SqlCases:
     def _read(self, row: Row) -> Case:
         inside = sealing.opened_json(self._keyring, row.sealed)
         return Case(
-            id=row.id, kind=CaseKind(row.kind), reference=row.reference, state=row.state,
-            created_at=row.created_at, updated_at=row.updated_at, version=row.version,
-            person=Person(**inside.get("person", {})), conversation_id=inside.get("conversation", ""),
-            region=row.region, language=row.language, channel=row.channel, facts=row.facts,
-            sealed_facts=inside.get("facts", {}), erased=row.erased_at is not None, closed_at=row.closed_at,
+            id=row.id,
+            kind=CaseKind(row.kind),
+            reference=row.reference,
+            state=row.state,
+            created_at=row.created_at,
+            updated_at=row.updated_at,
+            version=row.version,
+            person=Person(**inside.get("person", {})),
+            conversation_id=inside.get("conversation", ""),
+            region=row.region,
+            language=row.language,
+            channel=row.channel,
+            facts=row.facts,
+            sealed_facts=inside.get("facts", {}),
+            erased=row.erased_at is not None,
+            closed_at=row.closed_at,
         )
 
 
 def _stored(case_id: int, case: NewCase) -> Case:
     return Case(
-        id=case_id, kind=case.kind, reference=case.reference, state=case.state,
-        created_at=case.created_at, updated_at=case.created_at, version=1, person=case.person,
-        conversation_id=case.conversation_id, region=case.region, language=case.language,
-        channel=case.channel, facts=case.facts, sealed_facts=case.sealed_facts,
+        id=case_id,
+        kind=case.kind,
+        reference=case.reference,
+        state=case.state,
+        created_at=case.created_at,
+        updated_at=case.created_at,
+        version=1,
+        person=case.person,
+        conversation_id=case.conversation_id,
+        region=case.region,
+        language=case.language,
+        channel=case.channel,
+        facts=case.facts,
+        sealed_facts=case.sealed_facts,
     )
 
 
 def _inside(case: NewCase) -> dict[str, Any]:
     # The look-up fact is kept too: a change of key has to make its digest anew.
     return {
-        "person": asdict(case.person), "facts": dict(case.sealed_facts),
-        "conversation": case.conversation_id, "lookup": case.lookup_fact,
+        "person": asdict(case.person),
+        "facts": dict(case.sealed_facts),
+        "conversation": case.conversation_id,
+        "lookup": case.lookup_fact,
     }

@@ -125,8 +125,13 @@ def _sqlite(url: Any, pool_size: int) -> Engine:
     except OSError as error:
         raise DatabaseUnreachableError(place_of(url), type(error).__name__) from None
     engine = sa.create_engine(
-        url, future=True, poolclass=QueuePool, pool_size=pool_size, max_overflow=pool_size,
-        pool_timeout=BUSY_SECONDS, connect_args={"check_same_thread": False, "timeout": BUSY_SECONDS},
+        url,
+        future=True,
+        poolclass=QueuePool,
+        pool_size=pool_size,
+        max_overflow=pool_size,
+        pool_timeout=BUSY_SECONDS,
+        connect_args={"check_same_thread": False, "timeout": BUSY_SECONDS},
         hide_parameters=True,
     )
     event.listen(engine, "connect", _prepare_sqlite)
@@ -136,8 +141,13 @@ def _sqlite(url: Any, pool_size: int) -> Engine:
 
 def _postgresql(url: Any, pool_size: int) -> Engine:
     return sa.create_engine(
-        url, future=True, pool_size=pool_size, max_overflow=pool_size, pool_pre_ping=True,
-        pool_timeout=BUSY_SECONDS, connect_args={"connect_timeout": 10, "application_name": "zhiwen"},
+        url,
+        future=True,
+        pool_size=pool_size,
+        max_overflow=pool_size,
+        pool_pre_ping=True,
+        pool_timeout=BUSY_SECONDS,
+        connect_args={"connect_timeout": 10, "application_name": "zhiwen"},
         hide_parameters=True,
     )
 

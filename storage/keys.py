@@ -18,8 +18,12 @@ _KNOWN = "zhiwen"
 Renewal = Callable[[Keyring, Mapping[str, Any]], "dict[str, Any] | None"]
 # Tables with a sealed column and nothing else that depends on the key.
 _SEALED: tuple[tuple[sa.Table, str], ...] = (
-    (tables.audit, "sealed_note"), (tables.remarks, "sealed_text"), (tables.drafts, "sealed_fields"),
-    (tables.outbox, "sealed"), (tables.gaps, "sealed_question"), (tables.feedback, "sealed_comment"),
+    (tables.audit, "sealed_note"),
+    (tables.remarks, "sealed_text"),
+    (tables.drafts, "sealed_fields"),
+    (tables.outbox, "sealed"),
+    (tables.gaps, "sealed_question"),
+    (tables.feedback, "sealed_comment"),
 )
 
 
@@ -54,7 +58,9 @@ def rotate_keys(database: Database, keyring: Keyring, batch: int = 500) -> int:
     tracker events and the gaps have expired: they are not rewritten, their content or digests are the old
     key's.
     """
-    done = sum(_renew(database, keyring, table, partial(_resealed, column), batch) for table, column in _SEALED)
+    done = sum(
+        _renew(database, keyring, table, partial(_resealed, column), batch) for table, column in _SEALED
+    )
     done += _renew(database, keyring, tables.cases, _renewed_case, batch)
     done += _renew(database, keyring, tables.appointments, _renewed_appointment, batch)
     with database.transaction() as connection:

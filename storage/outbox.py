@@ -36,10 +36,15 @@ class SqlOutbox:
 
     def cancel(self, case: Case, groups: Sequence[Group]) -> int:
         """Drop what is not sent yet; returns how many."""
-        return int(self._connection.execute(_OUTBOX.delete().where(
-            _OUTBOX.c.case_id == case.id, _OUTBOX.c.state == _WAITING,
-            _OUTBOX.c.purpose.in_([group.value for group in groups]),
-        )).rowcount)
+        return int(
+            self._connection.execute(
+                _OUTBOX.delete().where(
+                    _OUTBOX.c.case_id == case.id,
+                    _OUTBOX.c.state == _WAITING,
+                    _OUTBOX.c.purpose.in_([group.value for group in groups]),
+                )
+            ).rowcount
+        )
 
     def pending_of(self, case: Case) -> list[Message]:
         """What is still to be sent for a case, earliest first."""
@@ -59,7 +64,9 @@ class SqlOutbox:
         due = (
             sa.select(_OUTBOX)
             .where(
-                _OUTBOX.c.state == _WAITING, _OUTBOX.c.due_at <= now, free,
+                _OUTBOX.c.state == _WAITING,
+                _OUTBOX.c.due_at <= now,
+                free,
                 _OUTBOX.c.channel.in_([channel.value for channel in channels]),
             )
             .order_by(_OUTBOX.c.due_at, _OUTBOX.c.id)
@@ -83,9 +90,7 @@ class SqlOutbox:
 
     def counts(self) -> dict[str, int]:
         """How many messages stand in each state, for health and metrics."""
-        rows = self._connection.execute(
-            sa.select(_OUTBOX.c.state, sa.func.count()).group_by(_OUTBOX.c.state)
-        )
+        rows = self._connection.execute(sa.select(_OUTBOX.c.state, sa.func.count()).group_by(_OUTBOX.c.state))
         return {state: int(count) for state, count in rows}
 
     def drop_settled_before(self, instant: datetime) -> int:
@@ -96,10 +101,17 @@ class SqlOutbox:
     def _columns(self, message: Message, case: Case | None) -> dict[str, Any]:
         inside = {"address": message.address, "facts": dict(message.facts)}
         return {
-            "case_id": case.id if case else None, "dedup_key": message.dedup_key,
-            "channel": message.channel.value, "purpose": message.group.value, "template": message.template,
-            "language": message.language, "sealed": sealing.sealed_json(self._keyring, inside),
-            "state": _WAITING, "due_at": message.due_at, "not_after": message.not_after, "attempts": 0,
+            "case_id": case.id if case else None,
+            "dedup_key": message.dedup_key,
+            "channel": message.channel.value,
+            "purpose": message.group.value,
+            "template": message.template,
+            "language": message.language,
+            "sealed": sealing.sealed_json(self._keyring, inside),
+            "state": _WAITING,
+            "due_at": message.due_at,
+            "not_after": message.not_after,
+            "attempts": 0,
         }
 
     def _expire(self, now: datetime) -> None:
@@ -111,9 +123,15 @@ class SqlOutbox:
 
     def _leased(self, row: Row, lease_until: datetime) -> Claimed:
         lease = secrets.token_hex(16)
-        self._connection.execute(_OUTBOX.update().where(_OUTBOX.c.id == row.id).values(
-            lease=lease, lease_until=lease_until, attempts=row.attempts + 1,
-        ))
+        self._connection.execute(
+            _OUTBOX.update()
+            .where(_OUTBOX.c.id == row.id)
+            .values(
+                lease=lease,
+                lease_until=lease_until,
+                attempts=row.attempts + 1,
+            )
+        )
         return Claimed(row.id, lease, lease_until, row.attempts + 1, self._read(row))
 
     def _settle(self, claimed: Claimed, **values: Any) -> bool:
@@ -123,7 +141,13 @@ class SqlOutbox:
     def _read(self, row: Row) -> Message:
         inside = sealing.opened_json(self._keyring, row.sealed)
         return Message(
-            dedup_key=row.dedup_key, channel=Channel(row.channel), group=Group(row.purpose),
-            template=row.template, due_at=row.due_at, address=inside.get("address", ""),
-            facts=inside.get("facts", {}), not_after=row.not_after, language=row.language,
+            dedup_key=row.dedup_key,
+            channel=Channel(row.channel),
+            group=Group(row.purpose),
+            template=row.template,
+            due_at=row.due_at,
+            address=inside.get("address", ""),
+            facts=inside.get("facts", {}),
+            not_after=row.not_after,
+            language=row.language,
         )

@@ -26,20 +26,31 @@ class SqlGaps:
 
     def add(self, gap: Gap) -> int:
         """Store a gap; returns its number."""
-        done = self._connection.execute(_GAPS.insert().values(
-            at=gap.at, outcome=gap.outcome, language=gap.language,
-            conversation_digest=self._keyring.digest(gap.conversation_id, sealing.CONVERSATION),
-            candidates=[dict(candidate) for candidate in gap.candidates],
-            sealed_question=self._keyring.seal(gap.question),
-        ))
+        done = self._connection.execute(
+            _GAPS.insert().values(
+                at=gap.at,
+                outcome=gap.outcome,
+                language=gap.language,
+                conversation_digest=self._keyring.digest(gap.conversation_id, sealing.CONVERSATION),
+                candidates=[dict(candidate) for candidate in gap.candidates],
+                sealed_question=self._keyring.seal(gap.question),
+            )
+        )
         return int(done.inserted_primary_key[0])
 
     def newest(self, limit: int) -> list[Gap]:
         """The newest gaps, without the conversation they came from."""
         rows = self._connection.execute(_GAPS.select().order_by(_GAPS.c.id.desc()).limit(limit))
         return [
-            Gap(self._keyring.open(row.sealed_question), row.outcome, row.language, row.at, "",
-                tuple(row.candidates), row.id)
+            Gap(
+                self._keyring.open(row.sealed_question),
+                row.outcome,
+                row.language,
+                row.at,
+                "",
+                tuple(row.candidates),
+                row.id,
+            )
             for row in rows
         ]
 
@@ -61,18 +72,25 @@ class SqlFeedbacks:
 
     def add(self, feedback: Feedback) -> int:
         """Store feedback; returns its number."""
-        done = self._connection.execute(_FEEDBACK.insert().values(
-            at=feedback.at, card=feedback.card, reason=feedback.reason.value, turn_id=feedback.turn_id,
-            conversation_digest=self._keyring.digest(feedback.conversation_id, sealing.CONVERSATION),
-            sealed_comment=self._keyring.seal(feedback.comment) if feedback.comment else None,
-        ))
+        done = self._connection.execute(
+            _FEEDBACK.insert().values(
+                at=feedback.at,
+                card=feedback.card,
+                reason=feedback.reason.value,
+                turn_id=feedback.turn_id,
+                conversation_digest=self._keyring.digest(feedback.conversation_id, sealing.CONVERSATION),
+                sealed_comment=self._keyring.seal(feedback.comment) if feedback.comment else None,
+            )
+        )
         return int(done.inserted_primary_key[0])
 
     def open(self, reason: FeedbackReason | None, limit: int) -> list[Feedback]:
         """What nobody has dealt with yet, oldest first; praise needs no dealing with."""
         clauses = [_FEEDBACK.c.closed_at.is_(None)]
-        wanted = _FEEDBACK.c.reason == reason.value if reason else (
-            _FEEDBACK.c.reason != FeedbackReason.HELPFUL.value
+        wanted = (
+            _FEEDBACK.c.reason == reason.value
+            if reason
+            else (_FEEDBACK.c.reason != FeedbackReason.HELPFUL.value)
         )
         rows = self._connection.execute(
             _FEEDBACK.select().where(*clauses, wanted).order_by(_FEEDBACK.c.id).limit(limit)
@@ -82,9 +100,11 @@ class SqlFeedbacks:
     def close(self, feedback_id: int, at: datetime, actor: str, resolution: str) -> bool:
         """Say what was done about it; False if it does not exist or is closed."""
         is_open = sa.and_(_FEEDBACK.c.id == feedback_id, _FEEDBACK.c.closed_at.is_(None))
-        done = self._connection.execute(_FEEDBACK.update().where(is_open).values(
-            closed_at=at, closed_by=actor[:64], resolution=resolution[:400]
-        ))
+        done = self._connection.execute(
+            _FEEDBACK.update()
+            .where(is_open)
+            .values(closed_at=at, closed_by=actor[:64], resolution=resolution[:400])
+        )
         return bool(done.rowcount)
 
     def drop_before(self, instant: datetime) -> int:
@@ -98,9 +118,15 @@ class SqlFeedbacks:
 
     def _read(self, row: Row) -> Feedback:
         return Feedback(
-            card=row.card, reason=FeedbackReason(row.reason), at=row.at, conversation_id="",
-            turn_id=row.turn_id, comment=self._keyring.open(row.sealed_comment) if row.sealed_comment else "",
-            id=row.id, closed_at=row.closed_at, resolution=row.resolution or "",
+            card=row.card,
+            reason=FeedbackReason(row.reason),
+            at=row.at,
+            conversation_id="",
+            turn_id=row.turn_id,
+            comment=self._keyring.open(row.sealed_comment) if row.sealed_comment else "",
+            id=row.id,
+            closed_at=row.closed_at,
+            resolution=row.resolution or "",
         )
 
 
@@ -117,7 +143,13 @@ class SqlLiveState:
         return LiveSnapshot(sum(value.version for value in values.values()), values)
 
     def put(
-        self, key: str, value: Mapping[str, Any], *, at: datetime, actor: str, reason: str = "",
+        self,
+        key: str,
+        value: Mapping[str, Any],
+        *,
+        at: datetime,
+        actor: str,
+        reason: str = "",
         expected_version: int | None = None,
     ) -> LiveValue:
         """Write a row. Raises ConflictError if `expected_version` (0: must not exist) is not the present one."""
@@ -126,7 +158,10 @@ class SqlLiveState:
         if expected_version is not None and expected_version != version:
             raise ConflictError(f"live state {key!r} is at version {version}, not {expected_version}")
         values = {
-            "value": dict(value), "version": version + 1, "changed_at": at, "actor": actor[:64],
+            "value": dict(value),
+            "version": version + 1,
+            "changed_at": at,
+            "actor": actor[:64],
             "reason": reason[:400],
         }
         if row is None:

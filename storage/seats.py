@@ -17,7 +17,8 @@ from sqlalchemy.engine import Connection, Row
 from sqlalchemy.exc import IntegrityError
 
 from casework.cases import Case
-from casework.consultations.model import TICK, Hold, Language, Mode, Occupied, Right
+from casework.consultations.booking import Hold, Occupied
+from casework.consultations.model import TICK, Language, Mode, Right
 from casework.consultations.protocols import SeatRequest
 from casework.errors import ConflictError, HoldLostError, SeatTakenError
 from storage import sealing, tables
@@ -37,19 +38,29 @@ class SqlSeats:
         self.release_hold(conversation_id)
         self._drop_expired(request, now)
         sitting_id = self._sitting_for(request)
-        taken = {row.seat_no for row in self._connection.execute(
-            sa.select(_SEATS.c.seat_no).where(_SEATS.c.sitting_id == sitting_id)
-        )}
+        taken = {
+            row.seat_no
+            for row in self._connection.execute(
+                sa.select(_SEATS.c.seat_no).where(_SEATS.c.sitting_id == sitting_id)
+            )
+        }
         free = next((n for n in range(request.capacity) if n not in taken), None)
         if free is None:
             raise SeatTakenError("every seat of this sitting is held or booked")
         hold = request.hold
-        inserted = self._insert_unless_there(_SEATS, {
-            "sitting_id": sitting_id, "seat_no": free, "held_until": hold.expires_at,
-            "conversation_digest": self._keyring.digest(conversation_id, sealing.CONVERSATION),
-            "free_time_id": hold.free_time_id, "concerns": hold.right.value,
-            "expert_language": hold.language.value, "provisional": hold.provisional,
-        })
+        inserted = self._insert_unless_there(
+            _SEATS,
+            {
+                "sitting_id": sitting_id,
+                "seat_no": free,
+                "held_until": hold.expires_at,
+                "conversation_digest": self._keyring.digest(conversation_id, sealing.CONVERSATION),
+                "free_time_id": hold.free_time_id,
+                "concerns": hold.right.value,
+                "expert_language": hold.language.value,
+                "provisional": hold.provisional,
+            },
+        )
         if not inserted:
             raise ConflictError("another booker took this seat number at the same moment")
         return hold
@@ -96,9 +107,14 @@ class SqlSeats:
         )
         return [
             Occupied(
-                expert_id=row.expert_id, start=row.occupied_from, end=row.occupied_until,
-                service_id=row.service_id, station_id=row.station_id, mode=Mode(row.mode),
-                begins=row.starts_at, seats_left=row.capacity - row.seats,
+                expert_id=row.expert_id,
+                start=row.occupied_from,
+                end=row.occupied_until,
+                service_id=row.service_id,
+                station_id=row.station_id,
+                mode=Mode(row.mode),
+                begins=row.starts_at,
+                seats_left=row.capacity - row.seats,
             )
             for row in self._connection.execute(statement)
         ]
@@ -108,25 +124,33 @@ class SqlSeats:
         rows = self._connection.execute(
             sa.select(_SEATS.c.id).where(_SEATS.c.case_id.is_(None), _SEATS.c.held_until <= now)
         ).all()
-        return sum(self._give_back(sa.and_(_SEATS.c.id == row.id, _SEATS.c.case_id.is_(None))) for row in rows)
+        return sum(
+            self._give_back(sa.and_(_SEATS.c.id == row.id, _SEATS.c.case_id.is_(None))) for row in rows
+        )
 
     def _sitting_for(self, request: SeatRequest) -> int:
         found = self._same_sitting(request)
         if found is not None:
             return found
         hold = request.hold
-        inserted = self._insert_unless_there(_SITTINGS, {
-            "expert_id": hold.expert_id, "service_id": hold.service_id, "station_id": hold.station_id,
-            "mode": hold.mode.value, "starts_at": hold.start, "ends_at": hold.end,
-            "occupied_from": request.occupied_from, "occupied_until": request.occupied_until,
-            "capacity": request.capacity,
-        })
+        inserted = self._insert_unless_there(
+            _SITTINGS,
+            {
+                "expert_id": hold.expert_id,
+                "service_id": hold.service_id,
+                "station_id": hold.station_id,
+                "mode": hold.mode.value,
+                "starts_at": hold.start,
+                "ends_at": hold.end,
+                "occupied_from": request.occupied_from,
+                "occupied_until": request.occupied_until,
+                "capacity": request.capacity,
+            },
+        )
         made = self._same_sitting(request) if inserted else None
         if made is None:
             raise self._refusal(request)
-        wanted = [
-            {"expert_id": hold.expert_id, "tick": tick, "sitting_id": made} for tick in _ticks(request)
-        ]
+        wanted = [{"expert_id": hold.expert_id, "tick": tick, "sitting_id": made} for tick in _ticks(request)]
         self._connection.execute(self._insert(_TICKS), wanted)
         mine = sa.select(sa.func.count()).select_from(_TICKS).where(_TICKS.c.sitting_id == made)
         if self._connection.execute(mine).scalar_one() != len(wanted):
@@ -136,8 +160,10 @@ class SqlSeats:
     def _same_sitting(self, request: SeatRequest) -> int | None:
         hold = request.hold
         rows = self._locked(
-            _SITTINGS.c.expert_id == hold.expert_id, _SITTINGS.c.starts_at == hold.start,
-            _SITTINGS.c.service_id == hold.service_id, _SITTINGS.c.station_id == hold.station_id,
+            _SITTINGS.c.expert_id == hold.expert_id,
+            _SITTINGS.c.starts_at == hold.start,
+            _SITTINGS.c.service_id == hold.service_id,
+            _SITTINGS.c.station_id == hold.station_id,
             _SITTINGS.c.mode == hold.mode.value,
         )
         return rows[0].id if rows else None
@@ -146,11 +172,16 @@ class SqlSeats:
         # Our own half-made rows vanish with the roll-back; if somebody made the very same sitting meanwhile
         # there may be a seat left in it, so the whole step is worth another try.
         hold = request.hold
-        same = self._connection.execute(sa.select(_SITTINGS.c.id).where(
-            _SITTINGS.c.expert_id == hold.expert_id, _SITTINGS.c.starts_at == hold.start,
-            _SITTINGS.c.service_id == hold.service_id, _SITTINGS.c.station_id == hold.station_id,
-            _SITTINGS.c.mode == hold.mode.value, _SITTINGS.c.id != but,
-        )).first()
+        same = self._connection.execute(
+            sa.select(_SITTINGS.c.id).where(
+                _SITTINGS.c.expert_id == hold.expert_id,
+                _SITTINGS.c.starts_at == hold.start,
+                _SITTINGS.c.service_id == hold.service_id,
+                _SITTINGS.c.station_id == hold.station_id,
+                _SITTINGS.c.mode == hold.mode.value,
+                _SITTINGS.c.id != but,
+            )
+        ).first()
         if same is not None:
             return ConflictError("the same sitting was opened at the same moment")
         return SeatTakenError("the expert is taken at this time")
@@ -160,9 +191,11 @@ class SqlSeats:
         sittings = [row.id for row in self._locked(around)]
         if not sittings:
             return
-        self._connection.execute(_SEATS.delete().where(
-            _SEATS.c.sitting_id.in_(sittings), _SEATS.c.case_id.is_(None), _SEATS.c.held_until <= now
-        ))
+        self._connection.execute(
+            _SEATS.delete().where(
+                _SEATS.c.sitting_id.in_(sittings), _SEATS.c.case_id.is_(None), _SEATS.c.held_until <= now
+            )
+        )
         self._drop_empty(sittings)
 
     def _give_back(self, clause: Any) -> bool:
@@ -204,10 +237,16 @@ class SqlSeats:
 
     def _with_sitting(self, clause: Any) -> Any:
         sitting = (
-            _SITTINGS.c.expert_id, _SITTINGS.c.service_id, _SITTINGS.c.station_id, _SITTINGS.c.mode,
-            _SITTINGS.c.starts_at, _SITTINGS.c.ends_at,
+            _SITTINGS.c.expert_id,
+            _SITTINGS.c.service_id,
+            _SITTINGS.c.station_id,
+            _SITTINGS.c.mode,
+            _SITTINGS.c.starts_at,
+            _SITTINGS.c.ends_at,
         )
-        return sa.select(_SEATS, *sitting).join(_SITTINGS, _SEATS.c.sitting_id == _SITTINGS.c.id).where(clause)
+        return (
+            sa.select(_SEATS, *sitting).join(_SITTINGS, _SEATS.c.sitting_id == _SITTINGS.c.id).where(clause)
+        )
 
 
 def _ticks(request: SeatRequest) -> range:
@@ -220,14 +259,22 @@ def _ticks(request: SeatRequest) -> range:
 def _overlaps(expert_ids: Sequence[str], start: datetime, end: datetime) -> Any:
     return sa.and_(
         _SITTINGS.c.expert_id.in_(list(expert_ids)),
-        _SITTINGS.c.occupied_from < end, _SITTINGS.c.occupied_until > start,
+        _SITTINGS.c.occupied_from < end,
+        _SITTINGS.c.occupied_until > start,
     )
 
 
 def _hold(row: Row) -> Hold:
     return Hold(
-        free_time_id=row.free_time_id, station_id=row.station_id, expert_id=row.expert_id,
-        service_id=row.service_id, mode=Mode(row.mode), right=Right(row.concerns),
-        language=Language(row.expert_language), start=row.starts_at, end=row.ends_at,
-        expires_at=row.held_until, provisional=row.provisional,
+        free_time_id=row.free_time_id,
+        station_id=row.station_id,
+        expert_id=row.expert_id,
+        service_id=row.service_id,
+        mode=Mode(row.mode),
+        right=Right(row.concerns),
+        language=Language(row.expert_language),
+        start=row.starts_at,
+        end=row.ends_at,
+        expires_at=row.held_until,
+        provisional=row.provisional,
     )

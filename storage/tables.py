@@ -45,14 +45,20 @@ def _id() -> sa.Column:
 
 def _case(*, primary_key: bool = False, nullable: bool = False, unique: bool = False) -> sa.Column:
     return sa.Column(
-        "case_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+        "case_id",
+        sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
         sa.ForeignKey("zw_cases.id", ondelete="CASCADE"),
-        primary_key=primary_key, nullable=nullable, unique=unique, index=not (primary_key or unique),
+        primary_key=primary_key,
+        nullable=nullable,
+        unique=unique,
+        index=not (primary_key or unique),
     )
 
 
 cases = sa.Table(
-    "zw_cases", metadata, _id(),
+    "zw_cases",
+    metadata,
+    _id(),
     sa.Column("kind", sa.String(16), nullable=False),
     sa.Column("reference", sa.String(16), nullable=False, unique=True),
     sa.Column("state", sa.String(24), nullable=False),
@@ -76,7 +82,9 @@ cases = sa.Table(
 )
 
 audit = sa.Table(
-    "zw_audit", metadata, _id(),
+    "zw_audit",
+    metadata,
+    _id(),
     _case(nullable=True),
     sa.Column("at", Instant, nullable=False),
     sa.Column("actor", sa.String(64), nullable=False),
@@ -88,7 +96,10 @@ audit = sa.Table(
 )
 
 remarks = sa.Table(
-    "zw_remarks", metadata, _id(), _case(),
+    "zw_remarks",
+    metadata,
+    _id(),
+    _case(),
     sa.Column("at", Instant, nullable=False),
     sa.Column("author", sa.String(64), nullable=False),
     sa.Column("kind", sa.String(16), nullable=False),
@@ -96,7 +107,9 @@ remarks = sa.Table(
 )
 
 consents = sa.Table(
-    "zw_consents", metadata, _id(),
+    "zw_consents",
+    metadata,
+    _id(),
     _case(nullable=True),
     sa.Column("conversation_digest", sa.String(43), nullable=False, index=True),
     sa.Column("purpose", sa.String(24), nullable=False),
@@ -107,7 +120,8 @@ consents = sa.Table(
 )
 
 drafts = sa.Table(
-    "zw_drafts", metadata,
+    "zw_drafts",
+    metadata,
     sa.Column("conversation_digest", sa.String(43), primary_key=True),
     sa.Column("form", sa.String(32), primary_key=True),
     sa.Column("sealed_fields", sa.Text, nullable=False),
@@ -116,14 +130,18 @@ drafts = sa.Table(
 )
 
 attempts = sa.Table(
-    "zw_attempts", metadata, _id(),
+    "zw_attempts",
+    metadata,
+    _id(),
     sa.Column("scope_digest", sa.String(43), nullable=False),
     sa.Column("at", Instant, nullable=False, index=True),
     sa.Index("ix_zw_attempts_scope_digest_at", "scope_digest", "at"),
 )
 
 appointments = sa.Table(
-    "zw_appointments", metadata, _case(primary_key=True),
+    "zw_appointments",
+    metadata,
+    _case(primary_key=True),
     sa.Column("service_id", sa.String(64), nullable=False),
     sa.Column("station_id", sa.String(64), nullable=False),
     sa.Column("expert_id", sa.String(64), nullable=False),
@@ -141,7 +159,9 @@ appointments = sa.Table(
 
 # One expert, one time, one service: what seats belong to.
 sittings = sa.Table(
-    "zw_sittings", metadata, _id(),
+    "zw_sittings",
+    metadata,
+    _id(),
     sa.Column("expert_id", sa.String(64), nullable=False),
     sa.Column("service_id", sa.String(64), nullable=False),
     sa.Column("station_id", sa.String(64), nullable=False),
@@ -158,21 +178,29 @@ sittings = sa.Table(
 # Each quarter of an hour of an expert belongs to at most one sitting, buffers included: this primary key
 # is what makes overlapping services impossible.
 ticks = sa.Table(
-    "zw_ticks", metadata,
+    "zw_ticks",
+    metadata,
     sa.Column("expert_id", sa.String(64), primary_key=True),
     sa.Column("tick", sa.BigInteger, primary_key=True),
     sa.Column(
-        "sitting_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
-        sa.ForeignKey("zw_sittings.id", ondelete="CASCADE"), nullable=False, index=True,
+        "sitting_id",
+        sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+        sa.ForeignKey("zw_sittings.id", ondelete="CASCADE"),
+        nullable=False,
+        index=True,
     ),
 )
 
 # A seat of a sitting belongs to one hold or one case: this unique constraint refuses the second booking.
 seats = sa.Table(
-    "zw_seats", metadata, _id(),
+    "zw_seats",
+    metadata,
+    _id(),
     sa.Column(
-        "sitting_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
-        sa.ForeignKey("zw_sittings.id", ondelete="CASCADE"), nullable=False,
+        "sitting_id",
+        sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+        sa.ForeignKey("zw_sittings.id", ondelete="CASCADE"),
+        nullable=False,
     ),
     sa.Column("seat_no", sa.Integer, nullable=False),
     _case(nullable=True, unique=True),
@@ -184,13 +212,18 @@ seats = sa.Table(
     sa.Column("provisional", sa.Boolean(create_constraint=False), nullable=False),
     sa.UniqueConstraint("sitting_id", "seat_no"),
     sa.Index(
-        "uq_zw_seats_hold", "conversation_digest", unique=True,
-        sqlite_where=sa.text("case_id IS NULL"), postgresql_where=sa.text("case_id IS NULL"),
+        "uq_zw_seats_hold",
+        "conversation_digest",
+        unique=True,
+        sqlite_where=sa.text("case_id IS NULL"),
+        postgresql_where=sa.text("case_id IS NULL"),
     ),
 )
 
 outbox = sa.Table(
-    "zw_outbox", metadata, _id(),
+    "zw_outbox",
+    metadata,
+    _id(),
     _case(nullable=True),
     sa.Column("dedup_key", sa.String(120), nullable=False, unique=True),
     sa.Column("channel", sa.String(16), nullable=False),
@@ -210,7 +243,9 @@ outbox = sa.Table(
 )
 
 gaps = sa.Table(
-    "zw_gaps", metadata, _id(),
+    "zw_gaps",
+    metadata,
+    _id(),
     sa.Column("at", Instant, nullable=False, index=True),
     sa.Column("outcome", sa.String(24), nullable=False),
     sa.Column("language", sa.String(8), nullable=False),
@@ -220,7 +255,9 @@ gaps = sa.Table(
 )
 
 feedback = sa.Table(
-    "zw_feedback", metadata, _id(),
+    "zw_feedback",
+    metadata,
+    _id(),
     sa.Column("at", Instant, nullable=False, index=True),
     sa.Column("card", sa.String(160), nullable=False),
     sa.Column("reason", sa.String(16), nullable=False),
@@ -233,7 +270,8 @@ feedback = sa.Table(
 )
 
 live_state = sa.Table(
-    "zw_live_state", metadata,
+    "zw_live_state",
+    metadata,
     sa.Column("key", sa.String(160), primary_key=True),
     sa.Column("value", sa.JSON, nullable=False),
     sa.Column("version", sa.Integer, nullable=False),
@@ -244,7 +282,8 @@ live_state = sa.Table(
 
 # One sealed known text: tells a wrong or missing key from a right one.
 key_check = sa.Table(
-    "zw_key_check", metadata,
+    "zw_key_check",
+    metadata,
     sa.Column("id", sa.Integer, primary_key=True, autoincrement=False),
     sa.Column("sealed", sa.Text, nullable=False),
 )

@@ -25,11 +25,18 @@ class SqlTrail:
 
     def record(self, entry: AuditEntry, case: Case | None = None) -> None:
         """Add an audit entry; its note is sealed."""
-        self._connection.execute(_AUDIT.insert().values(
-            case_id=case.id if case else None, at=entry.at, actor=entry.actor[:64], action=entry.action,
-            from_state=entry.from_state, to_state=entry.to_state, subject=entry.subject[:64],
-            sealed_note=self._keyring.seal(entry.note) if entry.note else None,
-        ))
+        self._connection.execute(
+            _AUDIT.insert().values(
+                case_id=case.id if case else None,
+                at=entry.at,
+                actor=entry.actor[:64],
+                action=entry.action,
+                from_state=entry.from_state,
+                to_state=entry.to_state,
+                subject=entry.subject[:64],
+                sealed_note=self._keyring.seal(entry.note) if entry.note else None,
+            )
+        )
 
     def of_case(self, case: Case) -> list[AuditEntry]:
         """The entries of a case, oldest first."""
@@ -41,10 +48,15 @@ class SqlTrail:
 
     def remark(self, case: Case, remark: Remark) -> None:
         """Attach a text to a case, sealed."""
-        self._connection.execute(_REMARKS.insert().values(
-            case_id=case.id, at=remark.at, author=remark.author[:64], kind=remark.kind,
-            sealed_text=self._keyring.seal(remark.text),
-        ))
+        self._connection.execute(
+            _REMARKS.insert().values(
+                case_id=case.id,
+                at=remark.at,
+                author=remark.author[:64],
+                kind=remark.kind,
+                sealed_text=self._keyring.seal(remark.text),
+            )
+        )
 
     def remarks_of(self, case: Case) -> list[Remark]:
         """The texts of a case, oldest first."""
@@ -56,8 +68,15 @@ class SqlTrail:
     def _entries(self, clause: Any) -> list[AuditEntry]:
         rows = self._connection.execute(_AUDIT.select().where(clause).order_by(_AUDIT.c.id))
         return [
-            AuditEntry(row.at, row.actor, row.action, row.from_state, row.to_state,
-                       self._keyring.open(row.sealed_note) if row.sealed_note else "", row.subject)
+            AuditEntry(
+                row.at,
+                row.actor,
+                row.action,
+                row.from_state,
+                row.to_state,
+                self._keyring.open(row.sealed_note) if row.sealed_note else "",
+                row.subject,
+            )
             for row in rows
         ]
 
@@ -70,11 +89,15 @@ class SqlConsents:
 
     def give(self, conversation_id: str, consent: Consent) -> None:
         """Record consent given in a conversation."""
-        self._connection.execute(_CONSENTS.insert().values(
-            conversation_digest=self._keyring.digest(conversation_id, sealing.CONVERSATION),
-            purpose=consent.purpose, text_version=consent.text_version, operator=consent.operator,
-            given_at=consent.given_at,
-        ))
+        self._connection.execute(
+            _CONSENTS.insert().values(
+                conversation_digest=self._keyring.digest(conversation_id, sealing.CONVERSATION),
+                purpose=consent.purpose,
+                text_version=consent.text_version,
+                operator=consent.operator,
+                given_at=consent.given_at,
+            )
+        )
 
     def of(self, conversation_id: str, purpose: str) -> Consent | None:
         """The newest consent of a conversation for a purpose that was not withdrawn."""
@@ -93,9 +116,7 @@ class SqlConsents:
 
     def withdraw(self, conversation_id: str, at: datetime) -> None:
         """No new case may rest on this conversation's consent."""
-        self._connection.execute(
-            _CONSENTS.update().where(self._in(conversation_id)).values(withdrawn_at=at)
-        )
+        self._connection.execute(_CONSENTS.update().where(self._in(conversation_id)).values(withdrawn_at=at))
 
     def _in(self, conversation_id: str) -> Any:
         return _CONSENTS.c.conversation_digest.in_(
@@ -112,11 +133,15 @@ class SqlDrafts:
     def save(self, draft: Draft) -> None:
         """Replace the draft of this conversation and form."""
         self.drop(draft.conversation_id, draft.form)
-        self._connection.execute(_DRAFTS.insert().values(
-            conversation_digest=self._keyring.digest(draft.conversation_id, sealing.CONVERSATION),
-            form=draft.form, sealed_fields=sealing.sealed_json(self._keyring, draft.fields),
-            saved_at=draft.saved_at, expires_at=draft.expires_at,
-        ))
+        self._connection.execute(
+            _DRAFTS.insert().values(
+                conversation_digest=self._keyring.digest(draft.conversation_id, sealing.CONVERSATION),
+                form=draft.form,
+                sealed_fields=sealing.sealed_json(self._keyring, draft.fields),
+                saved_at=draft.saved_at,
+                expires_at=draft.expires_at,
+            )
+        )
 
     def load(self, conversation_id: str, form: str, now: datetime) -> Draft | None:
         """The draft, unless it expired."""

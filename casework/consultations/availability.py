@@ -6,9 +6,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
+from casework.consultations.booking import Occupied
 from casework.consultations.holidays import DayKind, HolidayCalendar
 from casework.consultations.intervals import Interval, subtract, union
-from casework.consultations.model import Expert, Mode, Occupied, Service, Shift, Station, WorkingPlan
+from casework.consultations.model import Expert, Mode, Service, Shift, Station, WorkingPlan
 from casework.timing import local_day, local_instant
 
 
@@ -44,7 +45,8 @@ def availability(
         return []
     busy = [Interval(item.start, item.end) for item in taken if item.expert_id == expert.id]
     joinable = {
-        item.begins: item for item in taken
+        item.begins: item
+        for item in taken
         if item.expert_id == expert.id and _can_join(item, station, service, mode)
     }
     earliest, latest = now + service.lead_time, now + service.horizon
@@ -60,9 +62,7 @@ def availability(
     return slots
 
 
-def open_intervals(
-    station: Station, expert: Expert, day: date, calendar: HolidayCalendar
-) -> list[Interval]:
+def open_intervals(station: Station, expert: Expert, day: date, calendar: HolidayCalendar) -> list[Interval]:
     """When both station and expert are at work on `day`, without breaks."""
     if any(leave.first <= day < leave.until for leave in expert.leave):
         return []
@@ -91,9 +91,7 @@ def _can_join(item: Occupied, station: Station, service: Service, mode: Mode) ->
     return same and item.seats_left > 0
 
 
-def _seats(
-    start: datetime, service: Service, busy: Sequence[Interval], joined: Occupied | None
-) -> int:
+def _seats(start: datetime, service: Service, busy: Sequence[Interval], joined: Occupied | None) -> int:
     if joined is not None:
         return joined.seats_left
     wanted = occupied_interval(service, start)

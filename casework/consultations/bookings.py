@@ -8,16 +8,9 @@ from dataclasses import replace
 from datetime import datetime
 
 from casework.cases import AuditEntry, Case, Consent
+from casework.consultations.booking import TRANSITIONS, Appointment, Booking, Hold, State
 from casework.consultations.directory import Directory
-from casework.consultations.model import (
-    TRANSITIONS,
-    Appointment,
-    Booking,
-    Confirmation,
-    Hold,
-    Service,
-    State,
-)
+from casework.consultations.model import Confirmation, Service
 from casework.consultations.notices import Notices
 from casework.errors import AlreadyPastError, TooEarlyError
 from casework.notify.model import Group, Message
@@ -35,10 +28,18 @@ class Bookings:
     def settle(self, unit: UnitOfWork, case: Case, hold: Hold, consent: Consent, now: datetime) -> Booking:
         """A new case got its seat: note place and time, tell everybody."""
         appointment = Appointment(
-            case_id=case.id, service_id=hold.service_id, station_id=hold.station_id,
-            expert_id=hold.expert_id, mode=hold.mode, right=hold.right, language=hold.language,
-            start=hold.start, end=hold.end, provisional=hold.provisional,
-            uid=f"{secrets.token_hex(12)}@zhiwen", sequence=0,
+            case_id=case.id,
+            service_id=hold.service_id,
+            station_id=hold.station_id,
+            expert_id=hold.expert_id,
+            mode=hold.mode,
+            right=hold.right,
+            language=hold.language,
+            start=hold.start,
+            end=hold.end,
+            provisional=hold.provisional,
+            uid=f"{secrets.token_hex(12)}@zhiwen",
+            sequence=0,
             download_token=secrets.token_urlsafe(32),
         )
         unit.appointments.add(appointment)
@@ -51,8 +52,15 @@ class Bookings:
         """The case has a new seat: write place and time, renew reminders."""
         old = unit.appointments.of(case)
         appointment = replace(
-            old, station_id=hold.station_id, expert_id=hold.expert_id, mode=hold.mode, right=hold.right,
-            language=hold.language, start=hold.start, end=hold.end, provisional=hold.provisional,
+            old,
+            station_id=hold.station_id,
+            expert_id=hold.expert_id,
+            mode=hold.mode,
+            right=hold.right,
+            language=hold.language,
+            start=hold.start,
+            end=hold.end,
+            provisional=hold.provisional,
             sequence=old.sequence + 1,
         )
         state = first_state(self._directory.service_or_stub(hold.service_id)).value
@@ -63,8 +71,13 @@ class Bookings:
         note = f"{old.start.isoformat()} -> {appointment.start.isoformat()}"
         unit.trail.record(AuditEntry(now, actor, "moved", case.state, state, note), case)
         unit.outbox.cancel(changed, (Group.REMINDER,))
-        unit.outbox.put([*self._notices.about(changed, appointment, "moved", now),
-                         *self._notices.reminders(changed, appointment, now)], changed)
+        unit.outbox.put(
+            [
+                *self._notices.about(changed, appointment, "moved", now),
+                *self._notices.reminders(changed, appointment, now),
+            ],
+            changed,
+        )
         return changed
 
     def cancel(self, unit: UnitOfWork, case: Case, now: datetime, actor: str, reason: str) -> Case:
@@ -83,7 +96,9 @@ class Bookings:
     def confirm(self, unit: UnitOfWork, case: Case, now: datetime, actor: str, note: str = "") -> Case:
         """The station says yes. Raises ForbiddenTransitionError."""
         changed = self._into(unit, case, State.CONFIRMED, now, actor, note)
-        unit.outbox.put(self._notices.about(changed, unit.appointments.of(changed), "confirmed", now), changed)
+        unit.outbox.put(
+            self._notices.about(changed, unit.appointments.of(changed), "confirmed", now), changed
+        )
         return changed
 
     def finish(
@@ -105,20 +120,29 @@ class Bookings:
     ) -> Booking:
         expert = self._directory.expert_or_stub(appointment.expert_id)
         return Booking(
-            reference=case.reference, state=State(case.state), start=appointment.start, end=appointment.end,
+            reference=case.reference,
+            state=State(case.state),
+            start=appointment.start,
+            end=appointment.end,
             station=self._directory.station_or_stub(appointment.station_id),
-            service=self._directory.service_or_stub(appointment.service_id), expert_id=appointment.expert_id,
-            expert_name=expert.name if case.language == "zh" else expert.name_en, mode=appointment.mode,
-            right=appointment.right, language=appointment.language, provisional=appointment.provisional,
-            person=case.person, problem=str(case.sealed_facts.get("problem", "")), uid=appointment.uid,
-            sequence=appointment.sequence, download_token=appointment.download_token,
-            created_at=case.created_at, reminders=tuple(sorted({m.due_at for m in reminders})),
+            service=self._directory.service_or_stub(appointment.service_id),
+            expert_id=appointment.expert_id,
+            expert_name=expert.name if case.language == "zh" else expert.name_en,
+            mode=appointment.mode,
+            right=appointment.right,
+            language=appointment.language,
+            provisional=appointment.provisional,
+            person=case.person,
+            problem=str(case.sealed_facts.get("problem", "")),
+            uid=appointment.uid,
+            sequence=appointment.sequence,
+            download_token=appointment.download_token,
+            created_at=case.created_at,
+            reminders=tuple(sorted({m.due_at for m in reminders})),
             consent=consent,
         )
 
-    def _into(
-        self, unit: UnitOfWork, case: Case, state: State, now: datetime, actor: str, note: str
-    ) -> Case:
+    def _into(self, unit: UnitOfWork, case: Case, state: State, now: datetime, actor: str, note: str) -> Case:
         TRANSITIONS.check(case.state, state.value)
         closed = TRANSITIONS.is_final(state.value)
         changed = unit.cases.change(case, state=state.value, at=now, closed=closed)

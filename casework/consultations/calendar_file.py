@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from icalendar import Alarm, Calendar, Event
 
-from casework.consultations.model import Booking, State
+from casework.consultations.booking import Booking, State
 from casework.timing import SHANGHAI, UTC
 
 #: What the download is served and mailed as.

@@ -59,8 +59,19 @@ class Directory:
         """The service, or a bare one under the id (see `station_or_stub`)."""
         none = timedelta()
         return self.services.get(service_id) or Service(
-            service_id, service_id, service_id, TICK, none, none, TICK, none, none, 1,
-            Confirmation.OFFICER, frozenset(), frozenset(),
+            service_id,
+            service_id,
+            service_id,
+            TICK,
+            none,
+            none,
+            TICK,
+            none,
+            none,
+            1,
+            Confirmation.OFFICER,
+            frozenset(),
+            frozenset(),
         )
 
     def what_to_bring(self, right: Right, language: str = "zh") -> tuple[str, ...]:

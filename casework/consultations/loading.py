@@ -92,8 +92,16 @@ def _expert(row: Node, stations: Mapping[str, Station]) -> Expert:
 
 
 def _service(row: Node) -> Service:
-    numbers = ("duration_minutes", "buffer_before_minutes", "buffer_after_minutes", "step_minutes",
-               "lead_time_hours", "horizon_days", "capacity", "max_coming_per_phone")
+    numbers = (
+        "duration_minutes",
+        "buffer_before_minutes",
+        "buffer_after_minutes",
+        "step_minutes",
+        "lead_time_hours",
+        "horizon_days",
+        "capacity",
+        "max_coming_per_phone",
+    )
     keys = row.mapping({"id", "sample", "name", "confirmation", "modes", "rights", *numbers})
     name, name_en = required(row, keys, "name").both_languages()
 
@@ -149,7 +157,9 @@ def _exceptions(node: Node) -> tuple[PlanException, ...]:
         keys = item.mapping({"day", "hours", "closed"})
         closed = optional(keys, "closed", Node.boolean, False)
         if closed == ("hours" in keys):
-            raise item.error("an exception is either closed or has hours", "Write `closed: true` or `hours: […]`.")
+            raise item.error(
+                "an exception is either closed or has hours", "Write `closed: true` or `hours: […]`."
+            )
         shifts = () if closed else _shifts(keys["hours"])
         found.append(PlanException(required(item, keys, "day").day(), shifts))
     return tuple(found)
@@ -205,4 +215,6 @@ def _check_staffed(path: Path, stations: Mapping[str, Station], experts: Mapping
     staffed = {station for expert in experts.values() for station in expert.stations}
     missing = [station for station in stations if station not in staffed]
     if missing:
-        raise DataFileError(path, 1, f"nobody works at {', '.join(missing)}", "Add an expert for each station.")
+        raise DataFileError(
+            path, 1, f"nobody works at {', '.join(missing)}", "Add an expert for each station."
+        )

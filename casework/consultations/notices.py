@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from casework.cases import Case, Person
-from casework.consultations.model import Appointment
+from casework.consultations.booking import Appointment
 from casework.notify.model import Channel, Group, Message
 
 
@@ -33,22 +33,45 @@ class Notices:
         """The receipt to the citizen and the notice to the staff for `event` (booked, moved, …)."""
         facts, key = facts_of(case, appointment), f"{case.reference}.{event}.{appointment.sequence}"
         messages = [
-            Message(f"{key}.{channel.value}", channel, Group.RECEIPT, f"consultation_{event}", now, address,
-                    facts, language=case.language)
+            Message(
+                f"{key}.{channel.value}",
+                channel,
+                Group.RECEIPT,
+                f"consultation_{event}",
+                now,
+                address,
+                facts,
+                language=case.language,
+            )
             for channel, address in reachable(case.person)
         ]
         channel = Channel.EMAIL if self._policy.staff_email else Channel.LOG
-        staff = Message(f"{key}.staff", channel, Group.STAFF, f"staff_consultation_{event}", now,
-                        self._policy.staff_email, facts)
+        staff = Message(
+            f"{key}.staff",
+            channel,
+            Group.STAFF,
+            f"staff_consultation_{event}",
+            now,
+            self._policy.staff_email,
+            facts,
+        )
         return [*messages, staff]
 
     def reminders(self, case: Case, appointment: Appointment, now: datetime) -> list[Message]:
         """The reminders that are still to come for the present time of the appointment."""
         return [
-            Message(f"{case.reference}.reminder-{int(before.total_seconds() // 60)}.{appointment.sequence}."
-                    f"{channel.value}", channel, Group.REMINDER, "consultation_reminder",
-                    appointment.start - before, address, facts_of(case, appointment),
-                    not_after=appointment.start, language=case.language)
+            Message(
+                f"{case.reference}.reminder-{int(before.total_seconds() // 60)}.{appointment.sequence}."
+                f"{channel.value}",
+                channel,
+                Group.REMINDER,
+                "consultation_reminder",
+                appointment.start - before,
+                address,
+                facts_of(case, appointment),
+                not_after=appointment.start,
+                language=case.language,
+            )
             for before in self._policy.reminders
             if appointment.start - before > now
             for channel, address in reachable(case.person)
@@ -66,10 +89,17 @@ def reachable(person: Person) -> Iterator[tuple[Channel, str]]:
 def facts_of(case: Case, appointment: Appointment) -> dict[str, Any]:
     """What wordings need: reference, state, place, time and download token, as JSON-able values."""
     return {
-        "reference": case.reference, "state": case.state, "service": appointment.service_id,
-        "station": appointment.station_id, "expert": appointment.expert_id,
-        "mode": appointment.mode.value, "right": appointment.right.value,
-        "start": appointment.start.isoformat(), "end": appointment.end.isoformat(),
-        "provisional": appointment.provisional, "uid": appointment.uid,
-        "sequence": appointment.sequence, "download_token": appointment.download_token,
+        "reference": case.reference,
+        "state": case.state,
+        "service": appointment.service_id,
+        "station": appointment.station_id,
+        "expert": appointment.expert_id,
+        "mode": appointment.mode.value,
+        "right": appointment.right.value,
+        "start": appointment.start.isoformat(),
+        "end": appointment.end.isoformat(),
+        "provisional": appointment.provisional,
+        "uid": appointment.uid,
+        "sequence": appointment.sequence,
+        "download_token": appointment.download_token,
     }

@@ -7,19 +7,10 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 from casework.consultations.availability import Slot, availability, searched_days
+from casework.consultations.booking import FreeTime, FreeTimeQuery, Occupied
 from casework.consultations.directory import Directory
 from casework.consultations.holidays import HolidayCalendar
-from casework.consultations.model import (
-    Expert,
-    FreeTime,
-    FreeTimeQuery,
-    Language,
-    Mode,
-    Occupied,
-    Right,
-    Service,
-    Station,
-)
+from casework.consultations.model import Expert, Language, Mode, Right, Service, Station
 from casework.errors import FreeTimeGoneError
 from casework.timing import SHANGHAI, local_day, local_instant
 from casework.unit_of_work import Store
@@ -63,8 +54,14 @@ class Offering:
     def _on_days(
         self, query: FreeTimeQuery, service: Service, days: Sequence[date], now: datetime
     ) -> list[FreeTime]:
-        experts = sorted({e.id for station in self._stations(query) for mode in self._modes(query, station)
-                          for e in self._experts(query, station, mode)})
+        experts = sorted(
+            {
+                e.id
+                for station in self._stations(query)
+                for mode in self._modes(query, station)
+                for e in self._experts(query, station, mode)
+            }
+        )
         if not experts or not days:
             return []
         start = local_instant(days[0], datetime.min.time())
@@ -76,7 +73,11 @@ class Offering:
         return _capped(_one_per_start(wanted), query.per_day)
 
     def _grouped(
-        self, query: FreeTimeQuery, service: Service, days: Sequence[date], taken: Sequence[Occupied],
+        self,
+        query: FreeTimeQuery,
+        service: Service,
+        days: Sequence[date],
+        taken: Sequence[Occupied],
         now: datetime,
     ) -> list[FreeTime]:
         times: list[FreeTime] = []
@@ -121,7 +122,9 @@ class Offering:
         return query, start
 
 
-def free_time_id(query: FreeTimeQuery, station: Station, service: Service, mode: Mode, start: datetime) -> str:
+def free_time_id(
+    query: FreeTimeQuery, station: Station, service: Service, mode: Mode, start: datetime
+) -> str:
     """A short printable id without personal data: service.station.mode.right.language.start."""
     stamp = start.astimezone(SHANGHAI).strftime(_STAMP)
     return ".".join((service.id, station.id, mode.value, query.right.value, query.language.value, stamp))
@@ -132,10 +135,17 @@ def _free_time(
 ) -> FreeTime:
     first = slots[0]
     return FreeTime(
-        id=free_time_id(query, station, service, mode, first.start), start=first.start, end=first.end,
-        station=station, service=service, mode=mode, right=query.right, language=query.language,
+        id=free_time_id(query, station, service, mode, first.start),
+        start=first.start,
+        end=first.end,
+        station=station,
+        service=service,
+        mode=mode,
+        right=query.right,
+        language=query.language,
         expert_ids=tuple(slot.expert_id for slot in slots),
-        seats_left=sum(slot.seats_left for slot in slots), provisional=first.provisional,
+        seats_left=sum(slot.seats_left for slot in slots),
+        provisional=first.provisional,
     )
 
 

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Protocol
 
 from casework.cases import Case
-from casework.consultations.model import Appointment, Hold, Occupied
+from casework.consultations.booking import Appointment, Hold, Occupied
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,9 +62,7 @@ class Appointments(Protocol):
 
     def by_token(self, token: str) -> Appointment | None: ...
 
-    def between(
-        self, start: datetime, end: datetime, station_id: str = ""
-    ) -> list[Appointment]:
+    def between(self, start: datetime, end: datetime, station_id: str = "") -> list[Appointment]:
         """Appointments that begin in [start, end), earliest first."""
 
     def coming_of_phone(self, phone: str, now: datetime) -> int:

@@ -12,10 +12,7 @@ from typing import Any, TypeVar
 
 from casework.cases import Case, CaseKind, Consent, Draft, NewCase
 from casework.consultations.availability import occupied_interval
-from casework.consultations.bookings import Bookings, first_state, require_coming
-from casework.consultations.directory import Directory
-from casework.consultations.holidays import ChineseHolidays, HolidayCalendar
-from casework.consultations.model import (
+from casework.consultations.booking import (
     TRANSITIONS,
     Booking,
     BookingDetails,
@@ -24,6 +21,9 @@ from casework.consultations.model import (
     Hold,
     State,
 )
+from casework.consultations.bookings import Bookings, first_state, require_coming
+from casework.consultations.directory import Directory
+from casework.consultations.holidays import ChineseHolidays, HolidayCalendar
 from casework.consultations.notices import NoticePolicy, Notices
 from casework.consultations.offering import Offering
 from casework.consultations.protocols import SeatRequest
@@ -183,10 +183,17 @@ class ConsultationService:
     def _request(self, offered: FreeTime, expert_id: str) -> SeatRequest:
         occupied = occupied_interval(offered.service, offered.start)
         hold = Hold(
-            free_time_id=offered.id, station_id=offered.station.id, expert_id=expert_id,
-            service_id=offered.service.id, mode=offered.mode, right=offered.right,
-            language=offered.language, start=offered.start, end=offered.end,
-            expires_at=self._clock() + self._policy.hold, provisional=offered.provisional,
+            free_time_id=offered.id,
+            station_id=offered.station.id,
+            expert_id=expert_id,
+            service_id=offered.service.id,
+            mode=offered.mode,
+            right=offered.right,
+            language=offered.language,
+            start=offered.start,
+            end=offered.end,
+            expires_at=self._clock() + self._policy.hold,
+            provisional=offered.provisional,
         )
         return SeatRequest(hold, occupied.start, occupied.end, offered.service.capacity)
 
@@ -227,16 +234,27 @@ class ConsultationService:
         return hold
 
     def _new_case(
-        self, conversation_id: str, key: str, details: BookingDetails, hold: Hold, consent: Consent,
+        self,
+        conversation_id: str,
+        key: str,
+        details: BookingDetails,
+        hold: Hold,
+        consent: Consent,
         now: datetime,
     ) -> NewCase:
         return NewCase(
-            kind=CaseKind.CONSULTATION, reference=new_reference(CaseKind.CONSULTATION).text,
-            state=first_state(self._directory.service_or_stub(hold.service_id)).value, created_at=now,
-            person=details.person, lookup_fact=details.person.phone[-4:], conversation_id=conversation_id,
-            idempotency_key=key, consent=consent,
+            kind=CaseKind.CONSULTATION,
+            reference=new_reference(CaseKind.CONSULTATION).text,
+            state=first_state(self._directory.service_or_stub(hold.service_id)).value,
+            created_at=now,
+            person=details.person,
+            lookup_fact=details.person.phone[-4:],
+            conversation_id=conversation_id,
+            idempotency_key=key,
+            consent=consent,
             region=self._directory.station_or_stub(hold.station_id).region,
-            language=details.language, channel=details.channel,
+            language=details.language,
+            channel=details.channel,
             sealed_facts={"problem": details.problem, "extra": dict(details.extra)},
         )
 

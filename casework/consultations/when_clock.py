@@ -13,9 +13,18 @@ from casework.consultations.when import HALVES, DayTime, Half
 
 _NUMBER = r"(?:[0-9]{1,2}|[一二两三四五六七八九十]{1,3})"
 _HALF_WORDS = {
-    "凌晨": Half.MORNING, "清晨": Half.MORNING, "早晨": Half.MORNING, "早上": Half.MORNING,
-    "上午": Half.MORNING, "中午": Half.NOON, "午后": Half.AFTERNOON, "下午": Half.AFTERNOON,
-    "傍晚": Half.EVENING, "晚上": Half.EVENING, "夜里": Half.EVENING, "半夜": Half.EVENING,
+    "凌晨": Half.MORNING,
+    "清晨": Half.MORNING,
+    "早晨": Half.MORNING,
+    "早上": Half.MORNING,
+    "上午": Half.MORNING,
+    "中午": Half.NOON,
+    "午后": Half.AFTERNOON,
+    "下午": Half.AFTERNOON,
+    "傍晚": Half.EVENING,
+    "晚上": Half.EVENING,
+    "夜里": Half.EVENING,
+    "半夜": Half.EVENING,
 }
 _HALF = "|".join(_HALF_WORDS)
 _CLOCK = re.compile(

@@ -28,8 +28,13 @@ _CLOCK = re.compile(
     r"\b(?P<h>[0-9]{1,2})(?::(?P<m>[0-5][0-9]))?\s*(?P<ap>a\.?m\.?|p\.?m\.?|o'?clock)(?![a-z])"
     r"|(?:\bat )?\b(?P<h2>[0-9]{1,2}):(?P<m2>[0-5][0-9])\b|\bat (?P<h3>[0-9]{1,2})\b(?!:)"
 )
-_HALF = {"morning": Half.MORNING, "noon": Half.NOON, "afternoon": Half.AFTERNOON, "evening": Half.EVENING,
-         "tonight": Half.EVENING}
+_HALF = {
+    "morning": Half.MORNING,
+    "noon": Half.NOON,
+    "afternoon": Half.AFTERNOON,
+    "evening": Half.EVENING,
+    "tonight": Half.EVENING,
+}
 _ANYTIME = re.compile(r"\b(?:any ?time|as soon as possible|asap|earliest|whenever)\b")
 
 
@@ -120,4 +125,6 @@ def _slashed(a: int, b: int, today: date) -> DayRange:
 
 def _ahead(month: int, day: int, today: date) -> DayRange:
     wanted = date(today.year, month, day)
-    return day_range(wanted) if wanted >= today else day_range(date(today.year + 1, month, day), 1, "next_year")
+    return (
+        day_range(wanted) if wanted >= today else day_range(date(today.year + 1, month, day), 1, "next_year")
+    )

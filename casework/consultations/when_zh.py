@@ -20,11 +20,17 @@ _N = r"[0-9一二两三四五六七八九十]{1,3}"
 _REWRITES = (
     (re.compile(r"星期|礼拜"), "周"),
     (re.compile(r"周天"), "周日"),
-    (re.compile(r"今早|今晨"), "今天早上"), (re.compile(r"明早|明晨"), "明天早上"),
-    (re.compile(r"今晚"), "今天晚上"), (re.compile(r"明晚"), "明天晚上"),
-    (re.compile(r"今日|今儿个?"), "今天"), (re.compile(r"明日|明儿个?"), "明天"), (re.compile(r"后日|后儿个?"), "后天"),
+    (re.compile(r"今早|今晨"), "今天早上"),
+    (re.compile(r"明早|明晨"), "明天早上"),
+    (re.compile(r"今晚"), "今天晚上"),
+    (re.compile(r"明晚"), "明天晚上"),
+    (re.compile(r"今日|今儿个?"), "今天"),
+    (re.compile(r"明日|明儿个?"), "明天"),
+    (re.compile(r"后日|后儿个?"), "后天"),
 )
-_ANYTIME = re.compile(r"尽快|越快越好|最快|最早|尽早|随便|都行|都可以|都方便|什么时候都|哪天都|任何时间|看你们")
+_ANYTIME = re.compile(
+    r"尽快|越快越好|最快|最早|尽早|随便|都行|都可以|都方便|什么时候都|哪天都|任何时间|看你们"
+)
 _WEEK = {"上上": -2, "上": -1, "这": 0, "本": 0, "": 0, "下": 1, "下下": 2}
 _WEEKDAYS = {c: n for n, c in enumerate("一二三四五六日")}
 _RELATIVE = {"前天": -2, "昨天": -1, "今天": 0, "明天": 1, "大后天": 3, "后天": 2}
@@ -107,11 +113,13 @@ def _edge(found: re.Match[str], today: date) -> DayRange:
     first = _named_month(found["m"] or "", today)
     following = _next_month(first)
     parts = {
-        "初": (first, first + timedelta(days=5)), "上旬": (first, first + timedelta(days=10)),
+        "初": (first, first + timedelta(days=5)),
+        "上旬": (first, first + timedelta(days=10)),
         "中": (first + timedelta(days=9), first + timedelta(days=20)),
         "中旬": (first + timedelta(days=10), first + timedelta(days=20)),
         "下旬": (first + timedelta(days=20), following),
-        "底": (following - timedelta(days=7), following), "末": (following - timedelta(days=7), following),
+        "底": (following - timedelta(days=7), following),
+        "末": (following - timedelta(days=7), following),
     }
     begin, until = parts[found["e"]]
     if until <= today and not found["m"]:
@@ -202,7 +210,18 @@ def _next_month(first: date) -> date:
 
 
 _RESOLVERS: dict[str, Callable[[re.Match[str], date], DayRange]] = {
-    "relative": _relative, "weekend": _weekend, "weekday": _weekday, "week": _week, "later": _later,
-    "edge": _edge, "monthday": _month_day, "date": _date, "iso": _iso, "short": _short, "day": _day,
-    "month": _month, "yearend": _year_end, "festival": _festival,
+    "relative": _relative,
+    "weekend": _weekend,
+    "weekday": _weekday,
+    "week": _week,
+    "later": _later,
+    "edge": _edge,
+    "monthday": _month_day,
+    "date": _date,
+    "iso": _iso,
+    "short": _short,
+    "day": _day,
+    "month": _month,
+    "yearend": _year_end,
+    "festival": _festival,
 }

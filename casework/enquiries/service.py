@@ -34,8 +34,15 @@ class EnquiryService:
         self._lookup = Lookup(store, clock, lookup)
 
     def submit(
-        self, conversation_id: str, idempotency_key: str, question: str, person: Person | None = None,
-        *, language: str = "zh", channel: str = "web", region: str = "",
+        self,
+        conversation_id: str,
+        idempotency_key: str,
+        question: str,
+        person: Person | None = None,
+        *,
+        language: str = "zh",
+        channel: str = "web",
+        region: str = "",
     ) -> Enquiry:
         """Store the question, encrypted; the contact is optional. Idempotent per conversation and key.
 
@@ -52,10 +59,18 @@ class EnquiryService:
         if who.phone and (read is None or read.e164 != who.phone):
             raise InvalidFieldError("phone", "not_e164")
         new = NewCase(
-            kind=CaseKind.ENQUIRY, reference="", state=EnquiryState.OPEN.value, created_at=self._clock(),
-            person=who, lookup_fact=who.phone[-4:] or f"{secrets.randbelow(10_000):04d}",
-            conversation_id=conversation_id, idempotency_key=idempotency_key, region=region,
-            language=language, channel=channel, sealed_facts={"question": asked},
+            kind=CaseKind.ENQUIRY,
+            reference="",
+            state=EnquiryState.OPEN.value,
+            created_at=self._clock(),
+            person=who,
+            lookup_fact=who.phone[-4:] or f"{secrets.randbelow(10_000):04d}",
+            conversation_id=conversation_id,
+            idempotency_key=idempotency_key,
+            region=region,
+            language=language,
+            channel=channel,
+            sealed_facts={"question": asked},
         )
         return settled(lambda: self._submitted(new))
 
@@ -68,9 +83,9 @@ class EnquiryService:
     def withdraw(self, reference: str, code: str, *, caller: str) -> Enquiry:
         """Take the question back. Raises what `find` raises, and ForbiddenTransitionError."""
         case = self._lookup.open(CaseKind.ENQUIRY, reference, code, caller)
-        return self._step(case.reference, lambda unit, present: self._into(
-            unit, present, EnquiryState.WITHDRAWN, "citizen"
-        ))
+        return self._step(
+            case.reference, lambda unit, present: self._into(unit, present, EnquiryState.WITHDRAWN, "citizen")
+        )
 
     def reply(self, reference: str, actor: str, text: str) -> Enquiry:
         """An officer answers; the citizen reads it by look-up, and by e-mail or Telegram if left.
@@ -85,9 +100,9 @@ class EnquiryService:
         """Close it for a written reason. Raises ReasonRequiredError, CaseNotFoundError."""
         if not reason.strip():
             raise ReasonRequiredError("closing an enquiry needs a written reason")
-        return self._step(reference, lambda unit, case: self._into(
-            unit, case, EnquiryState.CLOSED, actor, reason.strip()
-        ))
+        return self._step(
+            reference, lambda unit, case: self._into(unit, case, EnquiryState.CLOSED, actor, reason.strip())
+        )
 
     def _submitted(self, new: NewCase) -> Enquiry:
         with self._store() as unit:
@@ -99,10 +114,20 @@ class EnquiryService:
             case = unit.cases.add(replace(new, reference=reference, consent=consent))
             unit.trail.record(AuditEntry(new.created_at, "citizen", "submitted", "", case.state), case)
             channel = Channel.EMAIL if self._staff_email else Channel.LOG
-            unit.outbox.put([Message(
-                f"{reference}.staff", channel, Group.STAFF, "staff_enquiry_submitted", new.created_at,
-                self._staff_email, {"reference": reference},
-            )], case)
+            unit.outbox.put(
+                [
+                    Message(
+                        f"{reference}.staff",
+                        channel,
+                        Group.STAFF,
+                        "staff_enquiry_submitted",
+                        new.created_at,
+                        self._staff_email,
+                        {"reference": reference},
+                    )
+                ],
+                case,
+            )
             view = replace(_view(unit, case), code=new.lookup_fact)
             unit.commit()
         return view
@@ -127,16 +152,25 @@ class EnquiryService:
         changed = self._into(unit, case, EnquiryState.ANSWERED, actor)
         unit.trail.remark(changed, Remark(now, actor, _REPLY, text))
         facts = {"reference": case.reference, "reply": text}
-        unit.outbox.put([
-            Message(f"{case.reference}.reply.{changed.version}.{channel.value}", channel, Group.REPLY,
-                    "enquiry_reply", now, address, facts, language=case.language)
-            for channel, address in reachable(case.person)
-        ], changed)
+        unit.outbox.put(
+            [
+                Message(
+                    f"{case.reference}.reply.{changed.version}.{channel.value}",
+                    channel,
+                    Group.REPLY,
+                    "enquiry_reply",
+                    now,
+                    address,
+                    facts,
+                    language=case.language,
+                )
+                for channel, address in reachable(case.person)
+            ],
+            changed,
+        )
         return changed
 
-    def _into(
-        self, unit: UnitOfWork, case: Case, state: EnquiryState, actor: str, note: str = ""
-    ) -> Case:
+    def _into(self, unit: UnitOfWork, case: Case, state: EnquiryState, actor: str, note: str = "") -> Case:
         TRANSITIONS.check(case.state, state.value)
         now: datetime = self._clock()
         final = TRANSITIONS.is_final(state.value)

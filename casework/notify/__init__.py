@@ -5,6 +5,17 @@ from casework.notify.model import Channel, Claimed, Group, Message, Outbox, Tran
 from casework.notify.transports import Attachment, EmailTransport, Letter, LogTransport, SmtpSettings
 
 __all__ = [
-    "Attachment", "Channel", "Claimed", "DispatchPolicy", "Dispatcher", "EmailTransport", "Group", "Letter",
-    "LogTransport", "Message", "Outbox", "SmtpSettings", "Transport",
+    "Attachment",
+    "Channel",
+    "Claimed",
+    "DispatchPolicy",
+    "Dispatcher",
+    "EmailTransport",
+    "Group",
+    "Letter",
+    "LogTransport",
+    "Message",
+    "Outbox",
+    "SmtpSettings",
+    "Transport",
 ]

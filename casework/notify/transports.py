@@ -74,14 +74,21 @@ class EmailTransport:
     def _mail(self, claimed: Claimed) -> EmailMessage:
         letter = self._render(claimed)
         mail = EmailMessage()
-        mail["Subject"], mail["From"], mail["To"] = letter.subject, self._settings.sender, claimed.message.address
+        mail["Subject"], mail["From"], mail["To"] = (
+            letter.subject,
+            self._settings.sender,
+            claimed.message.address,
+        )
         domain = self._settings.sender.rpartition("@")[2].strip("> ") or "localhost"
         mail["Message-ID"] = f"<{claimed.message.dedup_key}@{domain}>"
         mail["Auto-Submitted"] = "auto-generated"
         mail.set_content(letter.body)
         for file in letter.attachments:
             mail.add_attachment(
-                file.content, maintype=file.maintype, subtype=file.subtype, filename=file.name,
+                file.content,
+                maintype=file.maintype,
+                subtype=file.subtype,
+                filename=file.name,
                 params=dict(file.parameters),
             )
         return mail

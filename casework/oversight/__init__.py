@@ -6,6 +6,17 @@ from casework.oversight.privacy import Erasure, Privacy, Retention, RetentionPol
 from casework.oversight.switches import LiveControl, LiveView
 
 __all__ = [
-    "Erasure", "Feedback", "FeedbackBook", "FeedbackReason", "Gap", "GapBook", "LiveControl", "LiveSnapshot",
-    "LiveValue", "LiveView", "Privacy", "Retention", "RetentionPolicy",
+    "Erasure",
+    "Feedback",
+    "FeedbackBook",
+    "FeedbackReason",
+    "Gap",
+    "GapBook",
+    "LiveControl",
+    "LiveSnapshot",
+    "LiveValue",
+    "LiveView",
+    "Privacy",
+    "Retention",
+    "RetentionPolicy",
 ]

@@ -22,13 +22,21 @@ class GapBook:
         self._store, self._clock = store, clock
 
     def record(
-        self, question: str, *, outcome: str, conversation_id: str, language: str = "zh",
-        profile: str = "public", candidates: Sequence[Mapping[str, Any]] = (),
+        self,
+        question: str,
+        *,
+        outcome: str,
+        conversation_id: str,
+        language: str = "zh",
+        profile: str = "public",
+        candidates: Sequence[Mapping[str, Any]] = (),
     ) -> int | None:
         """Store a gap and return its number; None (nothing stored) for a school session."""
         if profile == SCHOOL:
             return None
-        gap = Gap(mask_text(question)[:_LONGEST], outcome, language, self._clock(), conversation_id, candidates)
+        gap = Gap(
+            mask_text(question)[:_LONGEST], outcome, language, self._clock(), conversation_id, candidates
+        )
         with self._store() as unit:
             number = unit.gaps.add(gap)
             unit.commit()
@@ -47,13 +55,23 @@ class FeedbackBook:
         self._store, self._clock = store, clock
 
     def record(
-        self, card: str, reason: FeedbackReason, *, conversation_id: str, turn_id: str = "",
-        comment: str = "", profile: str = "public",
+        self,
+        card: str,
+        reason: FeedbackReason,
+        *,
+        conversation_id: str,
+        turn_id: str = "",
+        comment: str = "",
+        profile: str = "public",
     ) -> int | None:
         """Store feedback and return its number. A school session keeps no comment and no conversation."""
         school = profile == SCHOOL
         feedback = Feedback(
-            card, reason, self._clock(), "" if school else conversation_id, "" if school else turn_id,
+            card,
+            reason,
+            self._clock(),
+            "" if school else conversation_id,
+            "" if school else turn_id,
             "" if school else mask_text(comment)[:_LONGEST],
         )
         with self._store() as unit:

@@ -99,7 +99,13 @@ class LiveState(Protocol):
     def snapshot(self) -> LiveSnapshot: ...
 
     def put(
-        self, key: str, value: Mapping[str, Any], *, at: datetime, actor: str, reason: str = "",
+        self,
+        key: str,
+        value: Mapping[str, Any],
+        *,
+        at: datetime,
+        actor: str,
+        reason: str = "",
         expected_version: int | None = None,
     ) -> LiveValue:
         """Write a row. Raises ConflictError if `expected_version` (0: must not exist) is not the present one."""

@@ -86,7 +86,8 @@ class Privacy:
         same_phone = unit.cases.of_phone(case.person.phone) if case.person.phone else []
         # A shared device may have served somebody else: their cases carry another phone and stay out.
         same_conversation = [
-            found for found in unit.cases.of_conversation(case.conversation_id)
+            found
+            for found in unit.cases.of_conversation(case.conversation_id)
             if found.person.phone in ("", case.person.phone)
         ]
         return list({found.id: found for found in [case, *same_phone, *same_conversation]}.values())
@@ -144,9 +145,14 @@ def erase_case(unit: UnitOfWork, case: Case, now: datetime) -> None:
 
 def _exported(unit: UnitOfWork, case: Case) -> dict[str, Any]:
     found: dict[str, Any] = {
-        "reference": case.reference, "kind": case.kind.value, "state": case.state,
-        "created_at": case.created_at.isoformat(), "person": asdict(case.person),
-        "facts": {**case.facts, **case.sealed_facts}, "channel": case.channel, "language": case.language,
+        "reference": case.reference,
+        "kind": case.kind.value,
+        "state": case.state,
+        "created_at": case.created_at.isoformat(),
+        "person": asdict(case.person),
+        "facts": {**case.facts, **case.sealed_facts},
+        "channel": case.channel,
+        "language": case.language,
         "remarks": [
             {"at": r.at.isoformat(), "author": r.author, "kind": r.kind, "text": r.text}
             for r in unit.trail.remarks_of(case)
@@ -162,6 +168,8 @@ def _exported(unit: UnitOfWork, case: Case) -> dict[str, Any]:
     if case.kind is CaseKind.CONSULTATION:
         place = unit.appointments.of(case)
         found["appointment"] = {
-            "start": place.start.isoformat(), "station": place.station_id, "mode": place.mode.value
+            "start": place.start.isoformat(),
+            "station": place.station_id,
+            "mode": place.mode.value,
         }
     return found

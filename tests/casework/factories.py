@@ -9,11 +9,10 @@ from typing import Any
 
 from casework.cases import Consent, Person
 from casework.consultations import BookingDetails, ConsultationPolicy, ConsultationService, Directory
+from casework.consultations.booking import Booking, FreeTimeQuery
 from casework.consultations.model import (
-    Booking,
     Confirmation,
     Expert,
-    FreeTimeQuery,
     Language,
     Mode,
     Right,
@@ -60,17 +59,33 @@ def a_station(**changes: Any) -> Station:
 
 def an_expert(**changes: Any) -> Expert:
     expert = Expert(
-        "expert-1", "示例专家一", "Sample expert 1", ("hohhot",), frozenset(Right),
-        frozenset({Language.CHINESE}), frozenset(Mode),
+        "expert-1",
+        "示例专家一",
+        "Sample expert 1",
+        ("hohhot",),
+        frozenset(Right),
+        frozenset({Language.CHINESE}),
+        frozenset(Mode),
     )
     return replace(expert, **changes)
 
 
 def a_service(**changes: Any) -> Service:
     service = Service(
-        "consultation", "咨询", "Consultation", timedelta(minutes=45), timedelta(0), timedelta(minutes=15),
-        timedelta(hours=1), timedelta(hours=2), timedelta(days=30), 1, Confirmation.INSTANT,
-        frozenset(Mode), frozenset(Right), max_coming_per_phone=3,
+        "consultation",
+        "咨询",
+        "Consultation",
+        timedelta(minutes=45),
+        timedelta(0),
+        timedelta(minutes=15),
+        timedelta(hours=1),
+        timedelta(hours=2),
+        timedelta(days=30),
+        1,
+        Confirmation.INSTANT,
+        frozenset(Mode),
+        frozenset(Right),
+        max_coming_per_phone=3,
     )
     return replace(service, **changes)
 
@@ -84,13 +99,13 @@ def a_directory(
         an_expert(id=f"expert-{n + 1}", stations=tuple(place.id for place in places)) for n in range(experts)
     ]
     bring = {name: {"zh": ("示例",), "en": ("sample",)} for name in ("common", *(r.value for r in Right))}
-    return Directory(
-        {s.id: s for s in places}, {e.id: e for e in people}, {s.id: s for s in offered}, bring
-    )
+    return Directory({s.id: s for s in places}, {e.id: e for e in people}, {s.id: s for s in offered}, bring)
 
 
 def a_consultation_service(
-    store: SqlStore, clock: TestClock, directory: Directory | None = None,
+    store: SqlStore,
+    clock: TestClock,
+    directory: Directory | None = None,
     policy: ConsultationPolicy | None = None,
 ) -> ConsultationService:
     return ConsultationService(store, directory or a_directory(), clock, policy)
@@ -114,7 +129,11 @@ def a_query(day: date | None = None, **changes: Any) -> FreeTimeQuery:
 
 
 def booked(
-    service: ConsultationService, clock: TestClock, *, conversation: str = "", position: int = 0,
+    service: ConsultationService,
+    clock: TestClock,
+    *,
+    conversation: str = "",
+    position: int = 0,
     **changes: Any,
 ) -> Booking:
     """A confirmed booking on the n-th free time."""

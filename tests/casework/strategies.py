@@ -6,8 +6,9 @@ from datetime import datetime, time, timedelta
 
 from hypothesis import strategies as st
 
+from casework.consultations.booking import Occupied
 from casework.consultations.intervals import Interval
-from casework.consultations.model import Leave, Occupied, PlanException, Service, Shift, WorkingPlan
+from casework.consultations.model import Leave, PlanException, Service, Shift, WorkingPlan
 from casework.timing import SHANGHAI
 from tests.casework.factories import a_service
 
@@ -49,8 +50,12 @@ plans = st.builds(
 @st.composite
 def services(draw: st.DrawFn) -> Service:
     return a_service(
-        duration=draw(quarters(1, 8)), buffer_before=draw(quarters(0, 2)), buffer_after=draw(quarters(0, 2)),
-        slot_step=draw(quarters(1, 6)), lead_time=draw(quarters(0, 200)), capacity=draw(st.integers(1, 4)),
+        duration=draw(quarters(1, 8)),
+        buffer_before=draw(quarters(0, 2)),
+        buffer_after=draw(quarters(0, 2)),
+        slot_step=draw(quarters(1, 6)),
+        lead_time=draw(quarters(0, 200)),
+        capacity=draw(st.integers(1, 4)),
         horizon=timedelta(days=draw(st.integers(1, 12))),
     )
 
@@ -76,5 +81,6 @@ def leaves(draw: st.DrawFn) -> Leave:
 moments = quarters(0, 900).map(lambda offset: _ORIGIN + offset + timedelta(minutes=7))
 mobile_numbers = st.builds(
     lambda head, tail: f"{head}{tail:08d}",
-    st.sampled_from(["138", "139", "150", "158", "177", "186", "199"]), st.integers(0, 99_999_999),
+    st.sampled_from(["138", "139", "150", "158", "177", "186", "199"]),
+    st.integers(0, 99_999_999),
 )

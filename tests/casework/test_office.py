@@ -42,14 +42,17 @@ def test_a_list_is_masked(office: CaseOffice, booking: Booking) -> None:
     assert not any(secret in repr(table) for secret in SECRETS)
 
 
-def test_unmasking_needs_a_reason_which_is_recorded_with_every_case(office: CaseOffice, booking: Booking) -> None:
+def test_unmasking_needs_a_reason_which_is_recorded_with_every_case(
+    office: CaseOffice, booking: Booking
+) -> None:
     with pytest.raises(ReasonRequiredError):
         office.listed(CaseFilter(), "wang", unmask_reason=" ")
     table = office.listed(CaseFilter(), "wang", unmask_reason="打印接待表")
     assert dict(zip(COLUMNS, table.rows[0], strict=True))["phone"] == "+8613812345678"
     file = office.file(booking.reference, "wang", unmask_reason="核对")
     assert [(e.actor, e.note) for e in file.trail if e.action == "unmasked"] == [
-        ("wang", "打印接待表"), ("wang", "核对")
+        ("wang", "打印接待表"),
+        ("wang", "核对"),
     ]
 
 
@@ -57,7 +60,8 @@ def test_a_masked_file_shows_the_course_of_things_but_no_person(office: CaseOffi
     office.note(booking.reference, "wang", "张丽的电话打不通")
     file = office.file(booking.reference, "wang")
     assert [entry.action for entry in file.trail] == ["booked", "noted"]
-    assert file.remarks[0].text == "***" and file.masked
+    assert file.remarks[0].text == "***"
+    assert file.masked
     assert {m.template for m in file.pending} == {"consultation_booked", "staff_consultation_booked"}
     assert not any(secret in repr(file) for secret in SECRETS)
     assert office.file(booking.reference, "wang", unmask_reason="x").remarks[0].text == "张丽的电话打不通"
@@ -86,7 +90,8 @@ def test_exports_run_no_formula(dangerous: str) -> None:
     rows = list(csv.reader(io.StringIO(exported(table, "csv").decode("utf-8-sig"))))
     assert rows == [["a"], ["'" + dangerous]]
     sheet = load_workbook(io.BytesIO(exported(table, "xlsx"))).active
-    assert sheet is not None and sheet["A2"].value == "'" + dangerous
+    assert sheet is not None
+    assert sheet["A2"].value == "'" + dangerous
 
 
 def test_a_name_like_a_formula_is_harmless_in_the_export(store: SqlStore, clock: TestClock) -> None:

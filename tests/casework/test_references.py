@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections import Counter
 
 import pytest
@@ -21,9 +22,20 @@ _FULL = str.maketrans("0123456789-WQZYL", "０１２３４５６７８９－Ｗ�
 @given(references)
 def test_a_reference_is_read_back_however_it_is_typed(reference: Reference) -> None:
     text = reference.text
-    for typed in (text, text.lower(), text.replace("-", ""), text.replace("-", " "), text.translate(_FULL),
-                  text.replace("-", " - "), f"你好，编号：{text}。我想取消", f"{text} 5678", f"{text}，13812345678",
-                  f"my number is {text}", text[3:], text[3:].replace("-", "")):
+    for typed in (
+        text,
+        text.lower(),
+        text.replace("-", ""),
+        text.replace("-", " "),
+        text.translate(_FULL),
+        text.replace("-", " - "),
+        f"你好，编号：{text}。我想取消",
+        f"{text} 5678",
+        f"{text}，13812345678",
+        f"my number is {text}",
+        text[3:],
+        text[3:].replace("-", ""),
+    ):
         assert parse_reference(typed) == reference, typed
 
 
@@ -51,17 +63,25 @@ def test_the_letters_of_another_kind_are_refused(reference: Reference) -> None:
     assert parse_reference(other + reference.text[2:]) is None
 
 
-@pytest.mark.parametrize(("typed", "problem"), [
-    ("", ReferenceProblem.MISSING), ("我的编号忘了", ReferenceProblem.MISSING),
-    ("WQ-123-456", ReferenceProblem.TOO_SHORT), ("WQ1234567890", ReferenceProblem.TOO_LONG),
-    ("申请号 202310123456.7", ReferenceProblem.MISSING), ("13812345678", ReferenceProblem.MISSING),
-])
+@pytest.mark.parametrize(
+    ("typed", "problem"),
+    [
+        ("", ReferenceProblem.MISSING),
+        ("我的编号忘了", ReferenceProblem.MISSING),
+        ("WQ-123-456", ReferenceProblem.TOO_SHORT),
+        ("WQ1234567890", ReferenceProblem.TOO_LONG),
+        ("申请号 202310123456.7", ReferenceProblem.MISSING),
+        ("13812345678", ReferenceProblem.MISSING),
+    ],
+)
 def test_what_is_wrong_is_said(typed: str, problem: ReferenceProblem) -> None:
     assert read_reference(typed).problem is problem
 
 
 def test_references_do_not_count_up() -> None:
-    numbers = [int("".join(c for c in new_reference(CaseKind.INTAKE).text if c.isdigit())) for _ in range(200)]
-    steps = Counter(b - a for a, b in zip(numbers, numbers[1:], strict=False))
+    numbers = [
+        int("".join(c for c in new_reference(CaseKind.INTAKE).text if c.isdigit())) for _ in range(200)
+    ]
+    steps = Counter(b - a for a, b in itertools.pairwise(numbers))
     assert len(set(numbers)) == 200
     assert steps.most_common(1)[0][1] < 3

@@ -21,12 +21,27 @@ def test_every_name_finds_its_region() -> None:
             assert find_regions(f"在{name}这边") == (region,), name
 
 
-@pytest.mark.parametrize(("text", "ids"), [
-    ("呼市", ["hohhot"]), ("我在海拉尔", ["hulunbuir"]), ("满洲里市", ["hulunbuir"]), ("东胜区", ["ordos"]),
-    ("杭锦后旗", ["bayannur"]), ("杭锦旗", ["ordos"]), ("乌兰浩特", ["hinggan"]), ("乌兰察布", ["ulanqab"]),
-    ("科右前旗", ["hinggan"]), ("科左中旗", ["tongliao"]), ("I live in Ordos.", ["ordos"]), ("ORDOS", ["ordos"]),
-    ("包头或者呼市", ["baotou", "hohhot"]), ("长沙", []), ("", []), ("borders", []),
-])
+@pytest.mark.parametrize(
+    ("text", "ids"),
+    [
+        ("呼市", ["hohhot"]),
+        ("我在海拉尔", ["hulunbuir"]),
+        ("满洲里市", ["hulunbuir"]),
+        ("东胜区", ["ordos"]),
+        ("杭锦后旗", ["bayannur"]),
+        ("杭锦旗", ["ordos"]),
+        ("乌兰浩特", ["hinggan"]),
+        ("乌兰察布", ["ulanqab"]),
+        ("科右前旗", ["hinggan"]),
+        ("科左中旗", ["tongliao"]),
+        ("I live in Ordos.", ["ordos"]),
+        ("ORDOS", ["ordos"]),
+        ("包头或者呼市", ["baotou", "hohhot"]),
+        ("长沙", []),
+        ("", []),
+        ("borders", []),
+    ],
+)
 def test_regions_are_found_in_text(text: str, ids: list[str]) -> None:
     assert [region.id for region in find_regions(text)] == ids
 

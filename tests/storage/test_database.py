@@ -78,9 +78,11 @@ def test_it_lives_beside_rasas_own_table(own_database: Database, keyring: Keyrin
 def test_a_driver_error_shows_neither_statement_nor_values(tmp_path: Path) -> None:
     empty = open_database(f"sqlite:///{tmp_path / 'empty.sqlite'}")
     with pytest.raises(SchemaMissingError) as caught, empty.transaction() as connection:
-        connection.execute(live_state.insert().values(
-            key="13812345678", value={}, version=1, changed_at=MONDAY, actor="x", reason=""
-        ))
+        connection.execute(
+            live_state.insert().values(
+                key="13812345678", value={}, version=1, changed_at=MONDAY, actor="x", reason=""
+            )
+        )
     assert "13812345678" not in str(caught.value)
     assert caught.value.__cause__ is None
 

@@ -47,7 +47,9 @@ def race(url: str, key: str, free_time_id: str, process: int, threads: int, seat
 def racing_service(url: str, key: str, seats: int, experts: int) -> tuple[ConsultationService, TestClock]:
     """`seats` seats in all: that many experts, or one sitting with that capacity."""
     clock = TestClock()
-    directory = a_directory(experts=experts, services=(a_service(capacity=seats // experts, max_coming_per_phone=9),))
+    directory = a_directory(
+        experts=experts, services=(a_service(capacity=seats // experts, max_coming_per_phone=9),)
+    )
     return ConsultationService(SqlStore(open_database(url), Keyring([key])), directory, clock), clock
 
 
@@ -82,5 +84,7 @@ def confirm_half_way(url: str, key: str, flag: Path) -> None:
 
 if __name__ == "__main__":
     name, *arguments = sys.argv[1:]
-    {"hold": lambda: hold_and_wait(arguments[0], arguments[1], arguments[2], Path(arguments[3])),
-     "confirm": lambda: confirm_half_way(arguments[0], arguments[1], Path(arguments[2]))}[name]()
+    {
+        "hold": lambda: hold_and_wait(arguments[0], arguments[1], arguments[2], Path(arguments[3])),
+        "confirm": lambda: confirm_half_way(arguments[0], arguments[1], Path(arguments[2])),
+    }[name]()

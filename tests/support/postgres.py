@@ -73,8 +73,22 @@ def server() -> Server:
     folder = Path(tempfile.mkdtemp(prefix="zhiwen-pg-"))
     user = _unprivileged_user(folder)
     data, port = folder / "data", _free_port()
-    _call([*user, str(programs / "initdb"), "-D", str(data), "-U", "tester", "-A", "trust", "-E", "UTF8",
-           "--locale=C.UTF-8", "--no-sync"])
+    _call(
+        [
+            *user,
+            str(programs / "initdb"),
+            "-D",
+            str(data),
+            "-U",
+            "tester",
+            "-A",
+            "trust",
+            "-E",
+            "UTF8",
+            "--locale=C.UTF-8",
+            "--no-sync",
+        ]
+    )
     with (data / "postgresql.conf").open("a") as settings:
         settings.write(
             f"\nlisten_addresses = '127.0.0.1'\nport = {port}\nunix_socket_directories = '{folder}'\n"

@@ -8,18 +8,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from casework.consultations.availability import availability, occupied_interval, open_intervals
+from casework.consultations.booking import Occupied
 from casework.consultations.holidays import ChineseHolidays, DayKind, DayStatus
 from casework.consultations.intervals import Interval
-from casework.consultations.model import (
-    Leave,
-    Mode,
-    Occupied,
-    PlanException,
-    Service,
-    Shift,
-    Station,
-    WorkingPlan,
-)
+from casework.consultations.model import Leave, Mode, PlanException, Service, Shift, Station, WorkingPlan
 from casework.timing import SHANGHAI, local_day, local_instant
 from tests.casework import strategies
 from tests.casework.factories import MONDAY, a_plan, a_service, a_station, an_expert
@@ -27,11 +19,24 @@ from tests.casework.factories import MONDAY, a_plan, a_service, a_station, an_ex
 CALENDAR = ChineseHolidays()
 
 
-def _starts(station: Station | None = None, service: Service | None = None, *, days: list[date] | None = None,
-            now: datetime = MONDAY, taken: tuple[Occupied, ...] = (), **expert: object) -> list[str]:
+def _starts(
+    station: Station | None = None,
+    service: Service | None = None,
+    *,
+    days: list[date] | None = None,
+    now: datetime = MONDAY,
+    taken: tuple[Occupied, ...] = (),
+    **expert: object,
+) -> list[str]:
     slots = availability(
-        station or a_station(), an_expert(**expert), service or a_service(), Mode.ON_SITE,
-        days or [MONDAY.date()], taken, now, CALENDAR,
+        station or a_station(),
+        an_expert(**expert),
+        service or a_service(),
+        Mode.ON_SITE,
+        days or [MONDAY.date()],
+        taken,
+        now,
+        CALENDAR,
     )
     return [slot.start.astimezone(SHANGHAI).strftime("%d %H:%M") for slot in slots]
 
@@ -53,7 +58,9 @@ def test_a_make_up_working_day_follows_the_plan_of_the_named_weekday() -> None:
     # 2026-10-10 is a Saturday that is worked for the National Day break.
     now = datetime(2026, 10, 9, 8, tzinfo=SHANGHAI)
     assert CALENDAR.status(date(2026, 10, 10)) == DayStatus(DayKind.MAKEUP)
-    plan = WorkingPlan({0: (Shift(time(9), time(10)),), 4: (Shift(time(15), time(16)),)}, (), makeup_weekday=4)
+    plan = WorkingPlan(
+        {0: (Shift(time(9), time(10)),), 4: (Shift(time(15), time(16)),)}, (), makeup_weekday=4
+    )
     assert _starts(a_station(plan=plan), days=[date(2026, 10, 10)], now=now) == ["10 15:00"]
 
 
@@ -113,9 +120,13 @@ def test_a_mode_that_the_station_does_not_offer_has_no_slots() -> None:
 
 DAYS = [MONDAY.date() + timedelta(days=n) for n in range(9)]
 _CASE = {
-    "plan": strategies.plans, "own": st.none() | strategies.plans, "service": strategies.services(),
-    "taken": st.lists(strategies.occupations(), max_size=6), "now": strategies.moments,
-    "exceptions": st.lists(strategies.exceptions(), max_size=3), "leave": st.lists(strategies.leaves(), max_size=2),
+    "plan": strategies.plans,
+    "own": st.none() | strategies.plans,
+    "service": strategies.services(),
+    "taken": st.lists(strategies.occupations(), max_size=6),
+    "now": strategies.moments,
+    "exceptions": st.lists(strategies.exceptions(), max_size=3),
+    "leave": st.lists(strategies.leaves(), max_size=2),
 }
 
 
@@ -130,12 +141,17 @@ def test_every_slot_keeps_every_rule(plan, own, service, taken, now, exceptions,
         held = Interval(slot.start, slot.end)
         opened = open_intervals(station, expert, local_day(slot.start), CALENDAR)
         assert any(span.contains(held) for span in opened)
-        assert now < slot.start and now + service.lead_time <= slot.start <= now + service.horizon
+        assert now < slot.start
+        assert now + service.lead_time <= slot.start <= now + service.horizon
         assert slot.end - slot.start == service.duration
         occupied = occupied_interval(service, slot.start)
         assert not any(occupied.overlaps(Interval(t.start, t.end)) for t in taken)
-        breaks = [Interval(local_instant(local_day(slot.start), b.start), local_instant(local_day(slot.start), b.end))
-                  for b in plan.breaks]
+        breaks = [
+            Interval(
+                local_instant(local_day(slot.start), b.start), local_instant(local_day(slot.start), b.end)
+            )
+            for b in plan.breaks
+        ]
         assert not any(held.overlaps(pause) for pause in breaks)
         assert not any(away.first <= local_day(slot.start) < away.until for away in leave)
         assert slot.seats_left == service.capacity

@@ -37,17 +37,21 @@ def test_it_says_what_where_and_when_in_the_offices_zone(sqlite_store: SqlStore,
     booking = booked(a_consultation_service(sqlite_store, clock), clock)
     calendar, event = _read(calendar_file(booking, WORDS, clock()))
     assert calendar["METHOD"] == "PUBLISH"
-    assert event.decoded("dtstart") == booking.start and event.decoded("dtend") == booking.end
+    assert event.decoded("dtstart") == booking.start
+    assert event.decoded("dtend") == booking.end
     assert event["DTSTART"].params["TZID"] == str(SHANGHAI)
     assert [zone["TZID"] for zone in calendar.walk("VTIMEZONE")] == ["Asia/Shanghai"]
-    assert str(event["SUMMARY"]) == "知识产权咨询" and str(event["LOCATION"]) == "示例站"
+    assert str(event["SUMMARY"]) == "知识产权咨询"
+    assert str(event["LOCATION"]) == "示例站"
     assert str(event["DESCRIPTION"]).startswith("演示系统，预约不生效")
     assert event["STATUS"] == "CONFIRMED"
     assert event.walk("VALARM")[0].decoded("trigger") == timedelta(days=-1)
 
 
 def test_it_holds_no_personal_data(sqlite_store: SqlStore, clock: TestClock) -> None:
-    content = calendar_file(booked(a_consultation_service(sqlite_store, clock), clock), WORDS, clock()).decode()
+    content = calendar_file(
+        booked(a_consultation_service(sqlite_store, clock), clock), WORDS, clock()
+    ).decode()
     for secret in ("张丽", "13812345678", "zhangli", "抢注"):
         assert secret not in content
 

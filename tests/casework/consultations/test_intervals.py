@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 from hypothesis import given
 
 from casework.consultations.intervals import Interval, subtract, union
@@ -21,7 +23,7 @@ def _instants(items: list[Interval]) -> set[object]:
 def test_union_keeps_every_instant_and_is_sorted_and_disjoint(items: list[Interval]) -> None:
     merged = union(items)
     assert _instants(merged) == _instants(items)
-    assert all(a.end < b.start for a, b in zip(merged, merged[1:], strict=False))
+    assert all(a.end < b.start for a, b in itertools.pairwise(merged))
     assert not any(item.empty for item in merged)
 
 

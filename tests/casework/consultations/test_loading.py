@@ -21,7 +21,8 @@ def test_all_twelve_regions_have_a_station_with_experts_for_every_right() -> Non
         for right in Right:
             assert any(
                 directory.experts_at(station, right, Language.CHINESE, mode)
-                for station in stations for mode in Mode
+                for station in stations
+                for mode in Mode
             ), (region.id, right)
 
 
@@ -47,22 +48,25 @@ def test_what_to_bring_exists_in_both_languages() -> None:
         assert len(directory.what_to_bring(right, "zh")) == len(directory.what_to_bring(right, "en")) >= 3
 
 
-@pytest.mark.parametrize(("file", "old", "new", "line", "problem"), [
-    ("stations.yml", "region: hohhot", "region: beijing", 6, "is no region"),
-    ("stations.yml", "modes: [on_site, phone, video]", "modes: [fax]", 8, "'fax' is not known"),
-    ("stations.yml", 'weekdays: ["09:00-17:30"]', 'weekdays: ["17:30-09:00"]', 10, "are no hours"),
-    ("stations.yml", "makeup_day: monday", "makeup_day: lunes", 13, "is no weekday"),
-    ("stations.yml", "  breaks:", "  braeks:", 12, "Did you mean 'breaks'"),
-    ("experts.yml", "stations: [hohhot]", "stations: [nowhere]", 6, "there is no station"),
-    ("experts.yml", "to: 2026-12-09", "to: 2026-12-01", 10, "leave ends before it begins"),
-    ("experts.yml", "to: 2026-12-09", "to: 9. Dezember", 10, "is no day"),
-    ("services.yml", "duration_minutes: 45", "duration_minutes: 50", 7, "a multiple of 15"),
-    ("services.yml", "\n  confirmation: instant", "\n  confirmation: maybe", 14, "is not known"),
-    ("services.yml", "- id: case-review", "- id: consultation", 18, "stands twice"),
-    ("services.yml", "\n  capacity: 1\n", "\n", 4, "'capacity' is missing"),
-    ("bring.yml", "patent:", "patents:", 8, "unknown key"),
-    ("experts.yml", "rights: [", "rights: [[", 7, "not readable as YAML"),
-])
+@pytest.mark.parametrize(
+    ("file", "old", "new", "line", "problem"),
+    [
+        ("stations.yml", "region: hohhot", "region: beijing", 6, "is no region"),
+        ("stations.yml", "modes: [on_site, phone, video]", "modes: [fax]", 8, "'fax' is not known"),
+        ("stations.yml", 'weekdays: ["09:00-17:30"]', 'weekdays: ["17:30-09:00"]', 10, "are no hours"),
+        ("stations.yml", "makeup_day: monday", "makeup_day: lunes", 13, "is no weekday"),
+        ("stations.yml", "  breaks:", "  braeks:", 12, "Did you mean 'breaks'"),
+        ("experts.yml", "stations: [hohhot]", "stations: [nowhere]", 6, "there is no station"),
+        ("experts.yml", "to: 2026-12-09", "to: 2026-12-01", 10, "leave ends before it begins"),
+        ("experts.yml", "to: 2026-12-09", "to: 9. Dezember", 10, "is no day"),
+        ("services.yml", "duration_minutes: 45", "duration_minutes: 50", 7, "a multiple of 15"),
+        ("services.yml", "\n  confirmation: instant", "\n  confirmation: maybe", 14, "is not known"),
+        ("services.yml", "- id: case-review", "- id: consultation", 18, "stands twice"),
+        ("services.yml", "\n  capacity: 1\n", "\n", 4, "'capacity' is missing"),
+        ("bring.yml", "patent:", "patents:", 8, "unknown key"),
+        ("experts.yml", "rights: [", "rights: [[", 7, "not readable as YAML"),
+    ],
+)
 def test_a_mistake_is_named_with_file_line_and_remedy(
     tmp_path: Path, file: str, old: str, new: str, line: int, problem: str
 ) -> None:

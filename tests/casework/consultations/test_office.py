@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from casework.consultations import ConsultationService, State
-from casework.consultations.model import TRANSITIONS, Confirmation
+from casework.consultations.booking import TRANSITIONS
+from casework.consultations.model import Confirmation
 from casework.consultations.office import ConsultationOffice
 from casework.errors import CaseNotFoundError, ForbiddenTransitionError, ReasonRequiredError, TooEarlyError
 from casework.notify import Group
@@ -59,7 +60,8 @@ def test_an_officer_confirms_completes_and_every_step_is_recorded(requested: Wor
     requested.clock.advance(hours=4)
     assert requested.office.complete(reference, "wang", "谈了商标异议").state is State.COMPLETED
     assert requested.trail() == [
-        ("citizen", "booked", "requested", ""), ("wang", "confirmed", "confirmed", ""),
+        ("citizen", "booked", "requested", ""),
+        ("wang", "confirmed", "confirmed", ""),
         ("wang", "completed", "completed", "谈了商标异议"),
     ]
 
@@ -112,6 +114,8 @@ def test_an_unknown_reference_is_told_as_such(confirmed: World) -> None:
 
 
 def test_every_state_is_reachable_and_only_three_are_final() -> None:
-    reachable = set(TRANSITIONS.initial) | {state for targets in TRANSITIONS.allowed.values() for state in targets}
+    reachable = set(TRANSITIONS.initial) | {
+        state for targets in TRANSITIONS.allowed.values() for state in targets
+    }
     assert reachable == {state.value for state in State}
     assert {s.value for s in State if TRANSITIONS.is_final(s.value)} == {"completed", "cancelled", "no_show"}

@@ -34,9 +34,9 @@ def _run(url: str, key: str, *, processes: int, threads: int, experts: int) -> t
         results = [race(url, key, target, 0, threads, SEATS, experts)]
     else:
         with multiprocessing.get_context("spawn").Pool(processes) as pool:
-            results = pool.starmap(race, [
-                (url, key, target, n, threads, SEATS, experts) for n in range(processes)
-            ])
+            results = pool.starmap(
+                race, [(url, key, target, n, threads, SEATS, experts) for n in range(processes)]
+            )
     outcomes: Counter[str] = Counter()
     for result in results:
         outcomes.update(result["outcomes"])
@@ -104,8 +104,10 @@ def test_confirm_is_quick_under_thirty_two_bookers(database_url: str) -> None:
     _all_at_once([lambda n=n: book(n) for n in range(32)])
     seconds.sort()
     p95 = seconds[int(len(seconds) * 0.95)]
-    print(f"\nconfirm under 32 bookers: {len(seconds)} bookings, p50 {seconds[len(seconds) // 2] * 1000:.0f} ms, "
-          f"p95 {p95 * 1000:.0f} ms")
+    print(
+        f"\nconfirm under 32 bookers: {len(seconds)} bookings, p50 {seconds[len(seconds) // 2] * 1000:.0f} ms, "
+        f"p95 {p95 * 1000:.0f} ms"
+    )
     assert len(seconds) == 32 * len(times)
     assert p95 < 2.0
 
@@ -178,7 +180,8 @@ def test_killed_between_hold_and_confirm_nothing_is_lost_and_the_seat_is_blocked
     with pytest.raises(SeatTakenError):
         service.hold("other", target)
     draft = service.load_draft("victim")
-    assert draft is not None and draft.fields == {"name": "张丽"}
+    assert draft is not None
+    assert draft.fields == {"name": "张丽"}
     # The citizen comes back to a restarted server within the hold …
     assert service.confirm("victim", "key", details()).person == a_person()
     # … and where nobody comes back, the seat is free after it.
@@ -216,4 +219,3 @@ def _all_at_once(steps: list[Callable[[], object]]) -> None:
     for thread in threads:
         thread.join(120)
     assert failures == []
-

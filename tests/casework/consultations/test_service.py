@@ -76,7 +76,9 @@ def test_a_region_without_station_or_language_without_expert_offers_nothing(
 
 def test_the_id_of_a_free_time_is_short_ascii(store: SqlStore, clock: TestClock) -> None:
     offered = a_consultation_service(store, clock).free_times(a_query(), limit=1)[0]
-    assert offered.id.isascii() and offered.id.isprintable() and len(offered.id) <= 64
+    assert offered.id.isascii()
+    assert offered.id.isprintable()
+    assert len(offered.id) <= 64
 
 
 def test_a_held_time_is_not_offered_to_others_and_is_again_after_release(
@@ -88,7 +90,8 @@ def test_a_held_time_is_not_offered_to_others_and_is_again_after_release(
     assert service.free_times(a_query(), limit=1)[0].id != first.id
     with pytest.raises(SeatTakenError):
         service.hold("you", first.id)
-    assert service.release("me") and not service.release("me")
+    assert service.release("me")
+    assert not service.release("me")
     assert service.free_times(a_query(), limit=1)[0].id == first.id
 
 
@@ -102,7 +105,8 @@ def test_holding_again_extends_and_holding_another_gives_the_first_back(
     assert service.hold("me", first.id).expires_at > early.expires_at
     service.hold("me", second.id)
     held = service.held("me")
-    assert held is not None and held.start == second.start
+    assert held is not None
+    assert held.start == second.start
     assert service.free_times(a_query(TUESDAY), limit=1)[0].id == first.id
 
 
@@ -148,9 +152,17 @@ def test_a_time_that_has_come_cannot_be_confirmed(store: SqlStore, clock: TestCl
         service.confirm("me", "key", details())
 
 
-@pytest.mark.parametrize("wrong", ["", "x", "a.b.c.d.e.f", "consultation.hohhot.on_site.trademark.zh.20261123T0300",
-                                   "consultation.nowhere.on_site.trademark.zh.20261124T1000",
-                                   "consultation.hohhot.on_site.trademark.zh.20261120T1000"])
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        "",
+        "x",
+        "a.b.c.d.e.f",
+        "consultation.hohhot.on_site.trademark.zh.20261123T0300",
+        "consultation.nowhere.on_site.trademark.zh.20261124T1000",
+        "consultation.hohhot.on_site.trademark.zh.20261120T1000",
+    ],
+)
 def test_an_id_that_is_not_offered_is_refused(store: SqlStore, clock: TestClock, wrong: str) -> None:
     with pytest.raises(FreeTimeGoneError):
         a_consultation_service(store, clock).hold("me", wrong)
@@ -159,12 +171,16 @@ def test_an_id_that_is_not_offered_is_refused(store: SqlStore, clock: TestClock,
 def test_a_booking_says_everything_its_owner_needs(store: SqlStore, clock: TestClock) -> None:
     service = a_consultation_service(store, clock)
     booking = booked(service, clock)
-    assert booking.state is State.CONFIRMED and booking.standing(clock()) == "confirmed"
+    assert booking.state is State.CONFIRMED
+    assert booking.standing(clock()) == "confirmed"
     assert booking.reference.startswith("WQ-")
-    assert booking.person == a_person() and booking.problem == "我的商标被人抢注了"
-    assert booking.sequence == 0 and booking.uid.endswith("@zhiwen")
+    assert booking.person == a_person()
+    assert booking.problem == "我的商标被人抢注了"
+    assert booking.sequence == 0
+    assert booking.uid.endswith("@zhiwen")
     assert len(booking.download_token) >= 40
-    assert booking.consent is not None and booking.consent.text_version == "2026-11"
+    assert booking.consent is not None
+    assert booking.consent.text_version == "2026-11"
 
 
 def test_confirming_twice_gives_the_same_booking(store: SqlStore, clock: TestClock) -> None:
@@ -188,10 +204,15 @@ def test_nothing_is_stored_without_consent(store: SqlStore, clock: TestClock) ->
     assert service.confirm("me", "key", details()).state is State.CONFIRMED
 
 
-@pytest.mark.parametrize(("changes", "field"), [
-    ({"person": a_person(name=" ")}, "name"), ({"person": a_person(phone="13812345678")}, "phone"),
-    ({"person": a_person(phone="")}, "phone"), ({"problem": "x" * 2001}, "problem"),
-])
+@pytest.mark.parametrize(
+    ("changes", "field"),
+    [
+        ({"person": a_person(name=" ")}, "name"),
+        ({"person": a_person(phone="13812345678")}, "phone"),
+        ({"person": a_person(phone="")}, "phone"),
+        ({"problem": "x" * 2001}, "problem"),
+    ],
+)
 def test_a_bad_field_is_named_and_its_value_is_not(
     store: SqlStore, clock: TestClock, changes: dict[str, object], field: str
 ) -> None:
@@ -207,7 +228,8 @@ def test_a_draft_survives_a_new_process_and_expires_after_a_day(store: SqlStore,
     service.save_draft("me", {"right": "patent", "name": "张丽"})
     fresh = a_consultation_service(SqlStore(store.database, store.keyring), clock)
     draft = fresh.load_draft("me")
-    assert draft is not None and draft.fields == {"right": "patent", "name": "张丽"}
+    assert draft is not None
+    assert draft.fields == {"right": "patent", "name": "张丽"}
     assert fresh.load_draft("you") is None
     clock.advance(days=1)
     assert fresh.load_draft("me") is None
@@ -290,7 +312,8 @@ def test_moving_takes_the_new_seat_and_frees_the_old_one(store: SqlStore, clock:
     assert (moved.start, moved.sequence, moved.uid) == (target.start, 1, booking.uid)
     assert moved.download_token == booking.download_token
     starts = {t.start for t in service.free_times(a_query(), limit=50)}
-    assert booking.start in starts and target.start not in starts
+    assert booking.start in starts
+    assert target.start not in starts
 
 
 def test_a_held_new_time_is_used_when_moving(store: SqlStore, clock: TestClock) -> None:
@@ -352,8 +375,12 @@ def test_different_services_of_one_expert_never_overlap(store: SqlStore, clock: 
     service = a_consultation_service(store, clock, a_directory(services=(a_service(), long)))
     target = next(t for t in service.free_times(a_query(TUESDAY)) if t.start.astimezone(SHANGHAI).hour == 10)
     service.hold("me", target.id)
-    offered = service.free_times(FreeTimeQuery("review", Right.TRADEMARK, mode=Mode.ON_SITE, first=TUESDAY,
-                                               until=TUESDAY + timedelta(days=1)), limit=50)
+    offered = service.free_times(
+        FreeTimeQuery(
+            "review", Right.TRADEMARK, mode=Mode.ON_SITE, first=TUESDAY, until=TUESDAY + timedelta(days=1)
+        ),
+        limit=50,
+    )
     blocked = (target.start - timedelta(minutes=90), target.end)
     assert not any(blocked[0] < t.start < blocked[1] for t in offered)
     with pytest.raises(SeatTakenError):
@@ -371,7 +398,9 @@ def test_a_group_service_seats_as_many_as_it_has_seats(store: SqlStore, clock: T
     assert service.hold("late", first.id).start == first.start
 
 
-def test_an_unguessable_link_opens_the_booking_and_nothing_else_does(store: SqlStore, clock: TestClock) -> None:
+def test_an_unguessable_link_opens_the_booking_and_nothing_else_does(
+    store: SqlStore, clock: TestClock
+) -> None:
     service = a_consultation_service(store, clock)
     booking = booked(service, clock)
     assert service.by_download_token(booking.download_token).reference == booking.reference

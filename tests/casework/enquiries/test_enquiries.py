@@ -41,7 +41,8 @@ def desk(store: SqlStore) -> Desk:
 
 def test_without_contact_a_code_opens_it(desk: Desk) -> None:
     enquiry = desk.left()
-    assert enquiry.reference.startswith("LY-") and len(enquiry.code) == 4
+    assert enquiry.reference.startswith("LY-")
+    assert len(enquiry.code) == 4
     found = desk.service.find(enquiry.reference, enquiry.code, caller="me")
     assert (found.state, found.question, found.replies) == (EnquiryState.OPEN, QUESTION, ())
 
@@ -63,9 +64,14 @@ def test_nothing_is_stored_without_consent(desk: Desk) -> None:
         desk.service.submit("me", "key", QUESTION)
 
 
-@pytest.mark.parametrize(("question", "person", "field"), [
-    ("  ", None, "question"), ("x" * 2001, None, "question"), (QUESTION, Person(phone="13812345678"), "phone"),
-])
+@pytest.mark.parametrize(
+    ("question", "person", "field"),
+    [
+        ("  ", None, "question"),
+        ("x" * 2001, None, "question"),
+        (QUESTION, Person(phone="13812345678"), "phone"),
+    ],
+)
 def test_a_bad_field_is_named(desk: Desk, question: str, person: Person | None, field: str) -> None:
     with pytest.raises(InvalidFieldError) as caught:
         desk.service.submit("me", "key", question, person)

@@ -50,7 +50,13 @@ def clock() -> TestClock:
 
 
 def a_message(key: str = "m", **changes: object) -> Message:
-    values = {"dedup_key": key, "channel": Channel.LOG, "group": Group.STAFF, "template": "x", "due_at": MONDAY}
+    values = {
+        "dedup_key": key,
+        "channel": Channel.LOG,
+        "group": Group.STAFF,
+        "template": "x",
+        "due_at": MONDAY,
+    }
     return Message(**{**values, **changes})  # type: ignore[arg-type]
 
 
@@ -70,7 +76,8 @@ def test_a_due_message_is_sent_once(store: SqlStore, clock: TestClock) -> None:
     recorder = Recorder()
     dispatcher = Dispatcher(store, {Channel.LOG: recorder}, clock)
     assert [dispatcher.run_once() for _ in range(3)] == [Counter(sent=1), Counter(), Counter()]
-    assert recorder.sent == ["m"] and counts(store) == {"sent": 1}
+    assert recorder.sent == ["m"]
+    assert counts(store) == {"sent": 1}
 
 
 def test_the_same_deduplication_key_is_queued_once(store: SqlStore, clock: TestClock) -> None:
@@ -80,7 +87,11 @@ def test_the_same_deduplication_key_is_queued_once(store: SqlStore, clock: TestC
 
 
 def test_what_is_not_due_or_for_another_channel_waits(store: SqlStore, clock: TestClock) -> None:
-    put(store, a_message("later", due_at=MONDAY + timedelta(hours=1)), a_message("mail", channel=Channel.EMAIL))
+    put(
+        store,
+        a_message("later", due_at=MONDAY + timedelta(hours=1)),
+        a_message("mail", channel=Channel.EMAIL),
+    )
     dispatcher = Dispatcher(store, {Channel.LOG: Recorder()}, clock)
     assert dispatcher.run_once() == Counter()
     clock.advance(hours=1)
@@ -102,7 +113,8 @@ def test_a_failure_is_tried_again_with_growing_pauses_and_given_up_at_last(
     clock.advance(minutes=2)
     assert dispatcher.run_once() == Counter(failed=1)
     clock.advance(days=1)
-    assert dispatcher.run_once() == Counter() and counts(store) == {"failed": 1}
+    assert dispatcher.run_once() == Counter()
+    assert counts(store) == {"failed": 1}
 
 
 def test_the_other_side_may_say_how_long_to_wait(store: SqlStore, clock: TestClock) -> None:
@@ -185,7 +197,8 @@ def test_a_booking_queues_receipt_reminders_and_staff_notice(store: SqlStore, cl
         assert case is not None
         pending = {(m.template, m.channel, m.due_at) for m in unit.outbox.pending_of(case)}
     assert pending == {
-        ("consultation_booked", Channel.EMAIL, clock()), ("staff_consultation_booked", Channel.LOG, clock()),
+        ("consultation_booked", Channel.EMAIL, clock()),
+        ("staff_consultation_booked", Channel.LOG, clock()),
         ("consultation_reminder", Channel.EMAIL, booking.start - timedelta(days=1)),
         ("consultation_reminder", Channel.EMAIL, booking.start - timedelta(hours=2)),
     }
@@ -231,20 +244,27 @@ def test_a_mail_arrives_with_text_attachment_and_a_stable_id(
     assert (mail["Subject"], mail["To"]) == ("预约成功", "zhangli@example.com")
     assert mail["Message-ID"] == "<WQ-1.booked@example.com>"
     body = mail.get_body()
-    assert body is not None and "已预约" in body.get_content()
+    assert body is not None
+    assert "已预约" in body.get_content()
     attached = next(mail.iter_attachments())
     assert (attached.get_content_type(), attached.get_filename()) == ("text/calendar", "appointment.ics")
 
 
 @pytest.mark.parametrize(("code", "outcome"), [(550, "failed"), (450, "retried")])
 def test_a_refused_address_is_final_and_a_busy_server_is_not(
-    sqlite_store: SqlStore, clock: TestClock, mailbox: Mailbox, caplog: pytest.LogCaptureFixture,
-    code: int, outcome: str,
+    sqlite_store: SqlStore,
+    clock: TestClock,
+    mailbox: Mailbox,
+    caplog: pytest.LogCaptureFixture,
+    code: int,
+    outcome: str,
 ) -> None:
     mailbox.refusals["zhangli@example.com"] = code
     put(sqlite_store, a_message(channel=Channel.EMAIL, address="zhangli@example.com"))
     with caplog.at_level(logging.DEBUG):
-        assert Dispatcher(sqlite_store, {Channel.EMAIL: _transport(mailbox)}, clock).run_once() == Counter([outcome])
+        assert Dispatcher(sqlite_store, {Channel.EMAIL: _transport(mailbox)}, clock).run_once() == Counter(
+            [outcome]
+        )
     assert "zhangli" not in caplog.text
 
 
@@ -257,8 +277,12 @@ def test_no_server_means_later(sqlite_store: SqlStore, clock: TestClock) -> None
 def test_the_log_names_class_and_number_only(
     sqlite_store: SqlStore, clock: TestClock, caplog: pytest.LogCaptureFixture
 ) -> None:
-    put(sqlite_store, a_message(template="staff_consultation_booked", address="13812345678", facts={"name": "张丽"}))
+    put(
+        sqlite_store,
+        a_message(template="staff_consultation_booked", address="13812345678", facts={"name": "张丽"}),
+    )
     with caplog.at_level(logging.INFO):
         Dispatcher(sqlite_store, {Channel.LOG: LogTransport()}, clock).run_once()
     assert "staff_consultation_booked" in caplog.text
-    assert "13812345678" not in caplog.text and "张丽" not in caplog.text
+    assert "13812345678" not in caplog.text
+    assert "张丽" not in caplog.text

@@ -40,7 +40,9 @@ class World:
         self.other = booked(self.service, self.clock, person=a_person(name="李强", phone="+8615900001111"))
         self.enquiries = EnquiryService(store, self.clock)
         self.service.save_draft("me-conversation", {"name": "张丽", "phone": PHONE})
-        GapBook(store, self.clock).record("驼奶粉的地理标志", outcome="not_found", conversation_id="me-conversation")
+        GapBook(store, self.clock).record(
+            "驼奶粉的地理标志", outcome="not_found", conversation_id="me-conversation"
+        )
         FeedbackBook(store, self.clock).record(
             "a/b", FeedbackReason.UNCLEAR, conversation_id="me-conversation", comment="驼奶粉"
         )
@@ -89,7 +91,8 @@ def test_the_export_holds_everything_of_this_person_and_nobody_else(world: World
     data = json.dumps(world.privacy.export(world.mine.reference, "138 1234 5678", "wang"), ensure_ascii=False)
     for expected in ("张丽", PHONE, "抢注", "驼奶粉", world.mine.reference, world.asked, "2026-11"):
         assert expected in data
-    assert "李强" not in data and world.other.reference not in data
+    assert "李强" not in data
+    assert world.other.reference not in data
 
 
 @pytest.mark.parametrize("fact", ["13900000000", "0000", ""])
@@ -130,7 +133,9 @@ def test_erasing_is_recorded_without_naming_anybody(world: World) -> None:
     world.privacy.erase(world.mine.reference, PHONE, "wang")
     with world.store(read_only=True) as unit:
         case = unit.cases.by_reference(world.mine.reference)
-        assert case is not None and case.erased and case.state == "cancelled"
+        assert case is not None
+        assert case.erased
+        assert case.state == "cancelled"
         trail = unit.trail.of_case(case)
     assert (trail[-1].actor, trail[-1].action) == ("wang", "privacy_erase")
 
@@ -160,7 +165,9 @@ def test_retention_removes_what_is_older_than_it_may_be(world: World) -> None:
     assert not any(retention.run().values())
     with world.store(read_only=True) as unit:
         case = unit.cases.by_reference(world.mine.reference)
-    assert case is not None and case.erased and case.person.name == ""
+    assert case is not None
+    assert case.erased
+    assert case.person.name == ""
 
 
 def test_after_a_change_of_key_the_old_one_is_not_needed(database: Database) -> None:

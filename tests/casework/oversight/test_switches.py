@@ -43,7 +43,9 @@ def test_a_topic_is_off_alone_and_with_the_whole_bot(store: SqlStore, control: L
     control.turn_off("wang", "新法核对中", topic="trademarks")
     view = LiveView(store, seconds=0)
     assert (view.off_reason("trademarks"), view.off_reason("patents"), view.off_reason()) == (
-        "新法核对中", None, None
+        "新法核对中",
+        None,
+        None,
     )
     control.turn_off("wang", "维护")
     assert view.off_reason("patents") == view.off_reason() == "维护"
