@@ -9,8 +9,8 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Row
 
 from casework.cases import Case
-from casework.consultations.booking import Appointment, State
-from casework.consultations.model import Language, Mode, Right
+from casework.consultations.model import Appointment, State
+from casework.consultations.places import Language, Mode, Right
 from storage import sealing, tables
 from storage.encryption import Keyring
 

@@ -89,7 +89,7 @@ def open_keyring(
     old_values: Sequence[str] = (),
     may_create: Callable[[], bool] = lambda: True,
 ) -> Keyring:
-    """The keyring from `value` (newest) and `old_values`, else from the key file, which the first start makes.
+    """The keyring from `value` (newest) and `old_values`, else from the key file, made on first start.
 
     The file has one key a line, newest first, mode 0600. `may_create` is asked before a key is made; let it
     answer False when encrypted rows exist: then KeyMissingError. Raises KeyFormatError for a weak key.

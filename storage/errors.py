@@ -63,8 +63,9 @@ class KeyMissingError(StorageError):
 
     def __init__(self, path: Path) -> None:
         super().__init__(
-            f"the database holds encrypted data, but its key is missing: restore {path} from the backup, or set "
-            "ZHIWEN_SECRET_KEY to it; without it the personal data cannot be read, and no new key is made in its place"
+            f"the database holds encrypted data, but its key is missing: restore {path} from the backup "
+            "or set ZHIWEN_SECRET_KEY to it; without it the personal data cannot be read, and no new key is made "
+            "in its place"
         )
         self.path = path
 
@@ -74,8 +75,9 @@ class KeyMismatchError(StorageError):
 
     def __init__(self) -> None:
         super().__init__(
-            "the key does not open this database: give the key that it was written with (ZHIWEN_SECRET_KEY or the "
-            "key file); after a change of key keep the old one in ZHIWEN_OLD_SECRET_KEYS until `keys rotate` has run"
+            "the key does not open this database: give the key that it was written with (ZHIWEN_SECRET_KEY "
+            "or the key file); after a change of key keep the old one in ZHIWEN_OLD_SECRET_KEYS until "
+            "`keys rotate` has run"
         )
 
 

@@ -22,7 +22,10 @@ _LOCK = 7_140_211_001
 
 
 def migrate(url: str) -> None:
-    """Upgrade the database at `url` to the newest revision. Raises DatabaseUnreachableError, SchemaTooNewError."""
+    """Upgrade the database at `url` to the newest revision.
+
+    Raises DatabaseUnreachableError, SchemaTooNewError.
+    """
     database = open_database(url, pool_size=1)
     try:
         migrate_database(database)

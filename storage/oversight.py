@@ -152,7 +152,7 @@ class SqlLiveState:
         reason: str = "",
         expected_version: int | None = None,
     ) -> LiveValue:
-        """Write a row. Raises ConflictError if `expected_version` (0: must not exist) is not the present one."""
+        """Write a row. Raises ConflictError unless `expected_version` (0: none yet) is the present one."""
         row = self._connection.execute(_LIVE.select().where(_LIVE.c.key == key)).first()
         version = row.version if row else 0
         if expected_version is not None and expected_version != version:

@@ -17,8 +17,8 @@ from sqlalchemy.engine import Connection, Row
 from sqlalchemy.exc import IntegrityError
 
 from casework.cases import Case
-from casework.consultations.booking import Hold, Occupied
-from casework.consultations.model import TICK, Language, Mode, Right
+from casework.consultations.model import Hold, Occupied
+from casework.consultations.places import TICK, Language, Mode, Right
 from casework.consultations.protocols import SeatRequest
 from casework.errors import ConflictError, HoldLostError, SeatTakenError
 from storage import sealing, tables
@@ -96,7 +96,7 @@ class SqlSeats:
     def occupied(
         self, expert_ids: Sequence[str], start: datetime, end: datetime, now: datetime
     ) -> list[Occupied]:
-        """Sittings that overlap [start, end) with their free seats; those with expired holds only are free."""
+        """Sittings that overlap [start, end), with their free seats; expired holds count as free."""
         alive = sa.or_(_SEATS.c.case_id.isnot(None), _SEATS.c.held_until > now)
         count = sa.func.count(_SEATS.c.id).label("seats")
         statement = (

@@ -6,10 +6,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from casework.consultations.booking import Occupied
 from casework.consultations.holidays import DayKind, HolidayCalendar
 from casework.consultations.intervals import Interval, subtract, union
-from casework.consultations.model import Expert, Mode, Service, Shift, Station, WorkingPlan
+from casework.consultations.model import Occupied
+from casework.consultations.places import Expert, Mode, Service, Shift, Station, WorkingPlan
 from casework.timing import local_day, local_instant
 
 

@@ -8,10 +8,10 @@ from dataclasses import replace
 from datetime import datetime
 
 from casework.cases import AuditEntry, Case, Consent
-from casework.consultations.booking import TRANSITIONS, Appointment, Booking, Hold, State
 from casework.consultations.directory import Directory
-from casework.consultations.model import Confirmation, Service
+from casework.consultations.model import TRANSITIONS, Appointment, Booking, Hold, State
 from casework.consultations.notices import Notices
+from casework.consultations.places import Confirmation, Service
 from casework.errors import AlreadyPastError, TooEarlyError
 from casework.notify.model import Group, Message
 from casework.unit_of_work import UnitOfWork

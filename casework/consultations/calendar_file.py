@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from icalendar import Alarm, Calendar, Event
 
-from casework.consultations.booking import Booking, State
+from casework.consultations.model import Booking, State
 from casework.timing import SHANGHAI, UTC
 
 #: What the download is served and mailed as.
@@ -16,7 +16,7 @@ MEDIA_TYPE = "text/calendar"
 
 @dataclass(frozen=True, slots=True)
 class CalendarWords:
-    """The wording, in the citizen's language; `notice` is the line of a demonstration or provisional booking."""
+    """The wording, in the citizen's language; `notice`: the line of a demonstration or provisional one."""
 
     summary: str
     description: str

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 
-from casework.consultations.model import (
+from casework.consultations.places import (
     TICK,
     Confirmation,
     Expert,

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from casework.consultations.directory import Directory
-from casework.consultations.model import (
+from casework.consultations.places import (
     Confirmation,
     Expert,
     Language,
@@ -134,7 +134,7 @@ def _plan(hours: Node, keys: Mapping[str, Node]) -> WorkingPlan:
         shifts = dict.fromkeys(range(5), _shifts(written.pop("weekdays")))
     for name, value in written.items():
         shifts[WEEKDAYS.index(name)] = _shifts(value)
-    makeup = keys["makeup_day"] if "makeup_day" in keys else None
+    makeup = keys.get("makeup_day")
     if makeup is not None and makeup.text() not in WEEKDAYS:
         raise makeup.error(f"{makeup.text()!r} is no weekday", f"Use one of {', '.join(WEEKDAYS)}.")
     weekday = WEEKDAYS.index(makeup.text()) if makeup is not None else 0

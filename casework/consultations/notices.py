@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from casework.cases import Case, Person
-from casework.consultations.booking import Appointment
+from casework.consultations.model import Appointment
 from casework.notify.model import Channel, Group, Message
 
 

@@ -7,10 +7,10 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 from casework.consultations.availability import Slot, availability, searched_days
-from casework.consultations.booking import FreeTime, FreeTimeQuery, Occupied
 from casework.consultations.directory import Directory
 from casework.consultations.holidays import HolidayCalendar
-from casework.consultations.model import Expert, Language, Mode, Right, Service, Station
+from casework.consultations.model import FreeTime, FreeTimeQuery, Occupied
+from casework.consultations.places import Expert, Language, Mode, Right, Service, Station
 from casework.errors import FreeTimeGoneError
 from casework.timing import SHANGHAI, local_day, local_instant
 from casework.unit_of_work import Store

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from casework.cases import Case, CaseKind
-from casework.consultations.booking import Booking, State
 from casework.consultations.bookings import Bookings
 from casework.consultations.directory import Directory
+from casework.consultations.model import Booking, State
 from casework.consultations.notices import NoticePolicy, Notices
 from casework.errors import CaseNotFoundError, ReasonRequiredError
 from casework.references import parse_reference

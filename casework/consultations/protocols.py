@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Protocol
 
 from casework.cases import Case
-from casework.consultations.booking import Appointment, Hold, Occupied
+from casework.consultations.model import Appointment, Hold, Occupied
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,49 +5,32 @@ Every method is one or a few short transactions, safe to call from any thread or
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
-from typing import Any, TypeVar
+from datetime import timedelta
+from typing import Any
 
-from casework.cases import Case, CaseKind, Consent, Draft, NewCase
-from casework.consultations.availability import occupied_interval
-from casework.consultations.booking import (
-    TRANSITIONS,
+from casework.cases import CaseKind, Consent, Draft
+from casework.consultations.bookings import Bookings
+from casework.consultations.directory import Directory
+from casework.consultations.holidays import ChineseHolidays, HolidayCalendar
+from casework.consultations.model import (
     Booking,
     BookingDetails,
     FreeTime,
     FreeTimeQuery,
     Hold,
-    State,
 )
-from casework.consultations.bookings import Bookings, first_state, require_coming
-from casework.consultations.directory import Directory
-from casework.consultations.holidays import ChineseHolidays, HolidayCalendar
 from casework.consultations.notices import NoticePolicy, Notices
 from casework.consultations.offering import Offering
-from casework.consultations.protocols import SeatRequest
+from casework.consultations.steps import FORM, PURPOSE, Steps, check_details
 from casework.errors import (
     CaseNotFoundError,
-    ConsentRequiredError,
-    FreeTimeGoneError,
-    HoldLostError,
-    InvalidFieldError,
-    SeatTakenError,
-    TooManyBookingsError,
 )
 from casework.forms import FormPolicy, Forms
 from casework.lookup import Lookup, LookupPolicy
-from casework.phones import read_phone
-from casework.references import new_reference
 from casework.timing import Clock
-from casework.unit_of_work import Store, UnitOfWork, settled
-
-T = TypeVar("T")
-
-#: The form's name in drafts, and the purpose of its consent.
-FORM = PURPOSE = "consultation"
-_LONGEST = {"name": 64, "problem": 2000, "email": 254}
+from casework.unit_of_work import Store, settled
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +58,7 @@ class ConsultationService:
         self._policy = policy or ConsultationPolicy()
         self._offering = Offering(store, directory, calendar or ChineseHolidays())
         self._bookings = Bookings(directory, Notices(self._policy.notices))
+        self._steps = Steps(store, directory, self._bookings, clock, self._policy.hold)
         self._forms = Forms(store, clock, self._policy.forms)
         self._lookup = Lookup(store, clock, self._policy.lookup)
 
@@ -90,7 +74,9 @@ class ConsultationService:
         Raises FreeTimeGoneError if it is not offered, SeatTakenError if everybody at that time is taken.
         """
         offered = self._offering.scheduled(free_time_id, self._clock(), self._policy.hold)
-        return self._with_any_expert(offered, lambda request: self._held_now(request, conversation_id))
+        return self._steps.with_any_expert(
+            offered, lambda request: self._steps.held_now(request, conversation_id)
+        )
 
     def held(self, conversation_id: str) -> Hold | None:
         """The conversation's hold, if it has one (also an expired one that nobody took over)."""
@@ -128,14 +114,17 @@ class ConsultationService:
 
     # -- booking
 
-    def confirm(self, conversation_id: str, idempotency_key: str, details: BookingDetails) -> Booking:
+    def confirm(
+        self, conversation_id: str, idempotency_key: str, details: BookingDetails, *, form: str = FORM
+    ) -> Booking:
         """Turn the hold into a booking. The same conversation and key always give the same booking.
+        The draft of `form` is forgotten.
 
         Raises InvalidFieldError, ConsentRequiredError, HoldLostError, FreeTimeGoneError (its time has come),
         TooManyBookingsError.
         """
-        _check(details)
-        return settled(lambda: self._confirmed(conversation_id, idempotency_key, details))
+        check_details(details)
+        return settled(lambda: self._steps.confirmed(conversation_id, idempotency_key, details, form))
 
     def find(self, reference: str, last4: str, *, caller: str) -> Booking:
         """The owner's booking, in whatever state. Raises CaseNotFoundError (also for a wrong reference),
@@ -152,13 +141,15 @@ class ConsultationService:
         """
         case = self._lookup.open(CaseKind.CONSULTATION, reference, last4, caller)
         offered = self._offering.scheduled(free_time_id, self._clock(), self._policy.hold)
-        self._require_movable(case, offered)
-        return self._with_any_expert(offered, lambda request: self._moved(case.reference, request, caller))
+        self._steps.require_movable(case, offered)
+        return self._steps.with_any_expert(
+            offered, lambda request: self._steps.moved(case.reference, request, caller)
+        )
 
     def cancel(self, reference: str, last4: str, *, reason: str, caller: str) -> Booking:
         """Cancel and free the seat. Raises what `find` raises, AlreadyPastError, ForbiddenTransitionError."""
         found = self._lookup.open(CaseKind.CONSULTATION, reference, last4, caller)
-        return settled(lambda: self._cancelled(found.reference, reason.strip()[:500]))
+        return settled(lambda: self._steps.cancelled(found.reference, reason.strip()[:500]))
 
     def by_download_token(self, token: str) -> Booking:
         """The booking behind an unguessable calendar link. Raises CaseNotFoundError."""
@@ -168,145 +159,3 @@ class ConsultationService:
             if case is None or case.erased:
                 raise CaseNotFoundError("no booking has this link")
             return self._bookings.view(unit, case)
-
-    # -- the steps, each one transaction
-
-    def _with_any_expert(self, offered: FreeTime, step: Callable[[SeatRequest], T]) -> T:
-        for expert_id in offered.expert_ids:
-            request = self._request(offered, expert_id)
-            try:
-                return settled(lambda request=request: step(request))  # type: ignore[misc]
-            except SeatTakenError:
-                continue
-        raise SeatTakenError("everybody who could take this is taken")
-
-    def _request(self, offered: FreeTime, expert_id: str) -> SeatRequest:
-        occupied = occupied_interval(offered.service, offered.start)
-        hold = Hold(
-            free_time_id=offered.id,
-            station_id=offered.station.id,
-            expert_id=expert_id,
-            service_id=offered.service.id,
-            mode=offered.mode,
-            right=offered.right,
-            language=offered.language,
-            start=offered.start,
-            end=offered.end,
-            expires_at=self._clock() + self._policy.hold,
-            provisional=offered.provisional,
-        )
-        return SeatRequest(hold, occupied.start, occupied.end, offered.service.capacity)
-
-    def _held_now(self, request: SeatRequest, conversation_id: str) -> Hold:
-        with self._store() as unit:
-            hold = unit.seats.take(request, conversation_id, self._clock())
-            unit.commit()
-        return hold
-
-    def _confirmed(self, conversation_id: str, key: str, details: BookingDetails) -> Booking:
-        now = self._clock()
-        with self._store() as unit:
-            existing = unit.cases.by_idempotency(conversation_id, key)
-            if existing is not None:
-                return self._bookings.view(unit, existing)
-            consent = unit.consents.of(conversation_id, PURPOSE)
-            if consent is None:
-                raise ConsentRequiredError("a booking needs consent first")
-            hold = self._usable_hold(unit, conversation_id, details, now)
-            case = unit.cases.add(self._new_case(conversation_id, key, details, hold, consent, now))
-            unit.seats.bind(conversation_id, case)
-            booking = self._bookings.settle(unit, case, hold, consent, now)
-            unit.drafts.drop(conversation_id, FORM)
-            unit.commit()
-        return booking
-
-    def _usable_hold(
-        self, unit: UnitOfWork, conversation_id: str, details: BookingDetails, now: datetime
-    ) -> Hold:
-        hold = unit.seats.held(conversation_id)
-        if hold is None:
-            raise HoldLostError("no seat is held")
-        if hold.start <= now:
-            raise FreeTimeGoneError("the held time has come already")
-        limit = self._directory.service_or_stub(hold.service_id).max_coming_per_phone
-        if unit.appointments.coming_of_phone(details.person.phone, now) >= limit:
-            raise TooManyBookingsError(limit)
-        return hold
-
-    def _new_case(
-        self,
-        conversation_id: str,
-        key: str,
-        details: BookingDetails,
-        hold: Hold,
-        consent: Consent,
-        now: datetime,
-    ) -> NewCase:
-        return NewCase(
-            kind=CaseKind.CONSULTATION,
-            reference=new_reference(CaseKind.CONSULTATION).text,
-            state=first_state(self._directory.service_or_stub(hold.service_id)).value,
-            created_at=now,
-            person=details.person,
-            lookup_fact=details.person.phone[-4:],
-            conversation_id=conversation_id,
-            idempotency_key=key,
-            consent=consent,
-            region=self._directory.station_or_stub(hold.station_id).region,
-            language=details.language,
-            channel=details.channel,
-            sealed_facts={"problem": details.problem, "extra": dict(details.extra)},
-        )
-
-    def _require_movable(self, case: Case, offered: FreeTime) -> None:
-        with self._store(read_only=True) as unit:
-            appointment = unit.appointments.of(case)
-        if case.state not in (State.REQUESTED.value, State.CONFIRMED.value):
-            TRANSITIONS.check(case.state, State.CONFIRMED.value)
-        require_coming(case, appointment, self._clock())
-        if offered.service.id != appointment.service_id:
-            raise InvalidFieldError("service", "differs")
-        same_place = (offered.station.id, offered.mode) == (appointment.station_id, appointment.mode)
-        if same_place and offered.start == appointment.start:
-            raise InvalidFieldError("time", "unchanged")
-
-    def _moved(self, reference: str, request: SeatRequest, caller: str) -> Booking:
-        now = self._clock()
-        with self._store() as unit:
-            case = _present(unit, reference)
-            require_coming(case, unit.appointments.of(case), now)
-            unit.seats.take(request, caller, now)
-            unit.seats.release(case)
-            hold = unit.seats.bind(caller, case)
-            changed = self._bookings.shift(unit, case, hold, now, "citizen")
-            view = self._bookings.view(unit, changed)
-            unit.commit()
-        return view
-
-    def _cancelled(self, reference: str, reason: str) -> Booking:
-        with self._store() as unit:
-            case = _present(unit, reference)
-            changed = self._bookings.cancel(unit, case, self._clock(), "citizen", reason)
-            view = self._bookings.view(unit, changed)
-            unit.commit()
-        return view
-
-
-def _present(unit: UnitOfWork, reference: str) -> Case:
-    case = unit.cases.by_reference(reference)
-    if case is None:
-        raise CaseNotFoundError("no case matches")
-    return case
-
-
-def _check(details: BookingDetails) -> None:
-    person = details.person
-    values = {"name": person.name.strip(), "problem": details.problem, "email": person.email}
-    if not values["name"]:
-        raise InvalidFieldError("name", "missing")
-    phone = read_phone(person.phone)
-    if phone.phone is None or phone.phone.e164 != person.phone:
-        raise InvalidFieldError("phone", phone.problem.value if phone.problem else "not_e164")
-    for name, value in values.items():
-        if len(value) > _LONGEST[name]:
-            raise InvalidFieldError(name, "too_long")

@@ -164,7 +164,7 @@ def _short(found: re.Match[str], today: date) -> DayRange:
     return _ahead(today.replace(month=month, day=1).replace(day=day), today)
 
 
-def _iso(found: re.Match[str], today: date) -> DayRange:
+def _iso(found: re.Match[str], _today: date) -> DayRange:
     year, month, day = (int(part) for part in re.split(r"[-/.]", found["iso"]))
     return day_range(date(year, month, day))
 
@@ -175,7 +175,7 @@ def _date(found: re.Match[str], today: date) -> DayRange:
     return day_range(day) if "年" in phrase else _ahead(day, today)
 
 
-def _year_end(found: re.Match[str], today: date) -> DayRange:
+def _year_end(_found: re.Match[str], today: date) -> DayRange:
     return DayRange(max(today, date(today.year, 12, 18)), date(today.year + 1, 1, 1))
 
 

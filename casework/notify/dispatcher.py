@@ -18,7 +18,7 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class DispatchPolicy:
-    """`lease` must be longer than a batch takes; the back-off doubles from `first_retry` to `longest_retry`."""
+    """`lease` must outlast a batch; the back-off doubles from `first_retry` to `longest_retry`."""
 
     batch: int = 10
     lease: timedelta = timedelta(minutes=5)

@@ -108,4 +108,4 @@ class LiveState(Protocol):
         reason: str = "",
         expected_version: int | None = None,
     ) -> LiveValue:
-        """Write a row. Raises ConflictError if `expected_version` (0: must not exist) is not the present one."""
+        """Write a row. Raises ConflictError unless `expected_version` (0: none yet) is the present one."""

@@ -9,8 +9,8 @@ from typing import Any
 
 from casework.cases import Consent, Person
 from casework.consultations import BookingDetails, ConsultationPolicy, ConsultationService, Directory
-from casework.consultations.booking import Booking, FreeTimeQuery
-from casework.consultations.model import (
+from casework.consultations.model import Booking, FreeTimeQuery
+from casework.consultations.places import (
     Confirmation,
     Expert,
     Language,

@@ -6,9 +6,9 @@ from datetime import datetime, time, timedelta
 
 from hypothesis import strategies as st
 
-from casework.consultations.booking import Occupied
 from casework.consultations.intervals import Interval
-from casework.consultations.model import Leave, PlanException, Service, Shift, WorkingPlan
+from casework.consultations.model import Occupied
+from casework.consultations.places import Leave, PlanException, Service, Shift, WorkingPlan
 from casework.timing import SHANGHAI
 from tests.casework.factories import a_service
 

@@ -26,6 +26,12 @@ def _put(store: SqlStore, key: str) -> None:
         unit.commit()
 
 
+def _put_and_fail(store: SqlStore) -> None:
+    with store() as unit:
+        unit.live_state.put("a", {}, at=MONDAY, actor="test")
+        raise ZeroDivisionError
+
+
 def test_leaving_without_commit_rolls_back(store: SqlStore) -> None:
     with store() as unit:
         unit.live_state.put("a", {}, at=MONDAY, actor="test")
@@ -33,9 +39,8 @@ def test_leaving_without_commit_rolls_back(store: SqlStore) -> None:
 
 
 def test_an_error_rolls_back(store: SqlStore) -> None:
-    with pytest.raises(ZeroDivisionError), store() as unit:
-        unit.live_state.put("a", {}, at=MONDAY, actor="test")
-        raise ZeroDivisionError
+    with pytest.raises(ZeroDivisionError):
+        _put_and_fail(store)
     assert _count(store) == 0
 
 

@@ -75,7 +75,7 @@ def test_the_first_start_makes_a_key_file_that_only_its_owner_reads(tmp_path: Pa
 
 def test_no_new_key_is_made_where_encrypted_rows_exist(tmp_path: Path) -> None:
     path = tmp_path / "secret.key"
-    with pytest.raises(KeyMissingError, match="restore .*secret.key"):
+    with pytest.raises(KeyMissingError, match=r"restore .*secret\.key"):
         open_keyring(path, may_create=lambda: False)
     assert not path.exists()
 

@@ -66,7 +66,7 @@ def hold_and_wait(url: str, key: str, free_time_id: str, flag: Path) -> None:
 def confirm_half_way(url: str, key: str, flag: Path) -> None:
     """Die inside the transaction that confirms: everything written, nothing committed."""
     service, _ = racing_service(url, key, 1, 1)
-    store = service._store
+    store = service._steps._store
 
     def stuck(*, read_only: bool = False) -> object:
         unit = store(read_only=read_only)
@@ -78,7 +78,7 @@ def confirm_half_way(url: str, key: str, flag: Path) -> None:
         unit.commit = wait  # type: ignore[attr-defined, method-assign]
         return unit
 
-    service._store = stuck  # type: ignore[assignment]
+    service._steps._store = stuck  # type: ignore[assignment]
     service.confirm("victim", "key", details())
 
 

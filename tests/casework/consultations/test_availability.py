@@ -8,10 +8,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from casework.consultations.availability import availability, occupied_interval, open_intervals
-from casework.consultations.booking import Occupied
 from casework.consultations.holidays import ChineseHolidays, DayKind, DayStatus
 from casework.consultations.intervals import Interval
-from casework.consultations.model import Leave, Mode, PlanException, Service, Shift, Station, WorkingPlan
+from casework.consultations.model import Occupied
+from casework.consultations.places import Leave, Mode, PlanException, Service, Shift, Station, WorkingPlan
 from casework.timing import SHANGHAI, local_day, local_instant
 from tests.casework import strategies
 from tests.casework.factories import MONDAY, a_plan, a_service, a_station, an_expert

@@ -8,7 +8,7 @@ import pytest
 from icalendar import Calendar, Event
 
 from casework.consultations.calendar_file import CalendarWords, calendar_file
-from casework.consultations.model import Confirmation
+from casework.consultations.places import Confirmation
 from casework.timing import SHANGHAI
 from storage import SqlStore
 from tests.casework.factories import (

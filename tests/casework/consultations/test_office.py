@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from casework.consultations import ConsultationService, State
-from casework.consultations.booking import TRANSITIONS
-from casework.consultations.model import Confirmation
+from casework.consultations.model import TRANSITIONS
 from casework.consultations.office import ConsultationOffice
+from casework.consultations.places import Confirmation
 from casework.errors import CaseNotFoundError, ForbiddenTransitionError, ReasonRequiredError, TooEarlyError
 from casework.notify import Group
 from storage import SqlStore

@@ -43,6 +43,11 @@ def _run(url: str, key: str, *, processes: int, threads: int, experts: int) -> t
     return outcomes, max(result["slowest"] for result in results)
 
 
+def _report(line: str) -> None:
+    """Figures for the records: shown with `pytest -s`."""
+    sys.stderr.write(f"\n{line}\n")
+
+
 def _stored(database: Database, table: str, clause: str = "1 = 1") -> int:
     with database.transaction(read_only=True) as connection:
         return int(connection.execute(sa.text(f"SELECT count(*) FROM {table} WHERE {clause}")).scalar_one())
@@ -72,7 +77,7 @@ def test_two_hundred_threads_in_four_processes_for_five_seats(
     database_url: str, database: Database, experts: int
 ) -> None:
     outcomes, slowest = _run(database_url, new_key(), processes=4, threads=50, experts=experts)
-    print(f"\n200 bookers, 4 processes, 5 seats: {dict(outcomes)}, slowest {slowest:.2f} s")
+    _report(f"200 bookers, 4 processes, 5 seats: {dict(outcomes)}, slowest {slowest:.2f} s")
     assert outcomes == {"booked": SEATS, "seat_taken": 195}
     assert _stored(database, "zw_cases") == _stored(database, "zw_seats") == SEATS
 
@@ -80,7 +85,7 @@ def test_two_hundred_threads_in_four_processes_for_five_seats(
 @pytest.mark.slow
 def test_two_hundred_threads_in_one_process_for_five_seats(database_url: str, database: Database) -> None:
     outcomes, slowest = _run(database_url, new_key(), processes=1, threads=200, experts=1)
-    print(f"\n200 bookers, 1 process, 5 seats: {dict(outcomes)}, slowest {slowest:.2f} s")
+    _report(f"200 bookers, 1 process, 5 seats: {dict(outcomes)}, slowest {slowest:.2f} s")
     assert outcomes == {"booked": SEATS, "seat_taken": 195}
     assert _stored(database, "zw_cases") == SEATS
 
@@ -104,10 +109,8 @@ def test_confirm_is_quick_under_thirty_two_bookers(database_url: str) -> None:
     _all_at_once([lambda n=n: book(n) for n in range(32)])
     seconds.sort()
     p95 = seconds[int(len(seconds) * 0.95)]
-    print(
-        f"\nconfirm under 32 bookers: {len(seconds)} bookings, p50 {seconds[len(seconds) // 2] * 1000:.0f} ms, "
-        f"p95 {p95 * 1000:.0f} ms"
-    )
+    middle = seconds[len(seconds) // 2]
+    _report(f"confirm under 32 bookers: p50 {middle * 1000:.0f} ms, p95 {p95 * 1000:.0f} ms")
     assert len(seconds) == 32 * len(times)
     assert p95 < 2.0
 
@@ -156,7 +159,8 @@ def _started(kind: str, *arguments: str, flag: Path) -> subprocess.Popen[bytes]:
     )
     deadline = time.monotonic() + 60
     while not flag.exists():
-        assert process.poll() is None and time.monotonic() < deadline, "the victim died early"
+        assert process.poll() is None, "the victim died early"
+        assert time.monotonic() < deadline
         time.sleep(0.02)
     return process
 

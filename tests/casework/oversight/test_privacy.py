@@ -123,8 +123,8 @@ def test_what_was_erased_cannot_be_opened_even_with_the_key(world: World) -> Non
     with world.store.database.transaction(read_only=True) as connection:
         for table in metadata.sorted_tables:
             for column in (c for c in table.c if c.name.startswith("sealed")):
-                for row in connection.execute(sa.select(column).where(column.isnot(None))):
-                    opened.append(world.store.keyring.open(row[0]) if row[0] else "")
+                tokens = connection.execute(sa.select(column).where(column.isnot(None))).scalars()
+                opened.extend(world.store.keyring.open(token) for token in tokens if token)
     for secret in ("张丽", "13812345678", "驼奶粉", "me-conversation"):
         assert secret not in repr(opened), secret
 
