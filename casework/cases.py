@@ -135,13 +135,19 @@ class Remark:
 
 @dataclass(frozen=True, slots=True)
 class CaseFilter:
-    """What an officer's list is narrowed by; an empty field does not narrow. Times are half-open."""
+    """What an officer's list is narrowed by; an empty field does not narrow. Times are half-open.
+
+    `starts_…` and `station_id` leave consultations only.
+    """
 
     kinds: Sequence[CaseKind] = ()
     states: Sequence[str] = ()
     region: str = ""
     created_from: datetime | None = None
     created_until: datetime | None = None
+    starts_from: datetime | None = None
+    starts_until: datetime | None = None
+    station_id: str = ""
     limit: int = 200
     offset: int = 0
 

@@ -13,9 +13,7 @@ from casework.timing import Clock
 from casework.unit_of_work import Store
 
 #: Fields that tell who somebody is; none of them is stored without consent.
-PERSONAL_FIELDS = frozenset(
-    {"name", "phone", "email", "telegram_chat", "contact", "address", "company", "credit_code"}
-)
+PERSONAL_FIELDS = frozenset({"name", "phone", "email", "telegram_chat", "contact", "address", "company", "credit_code"})
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,9 +39,7 @@ class Lookup:
         """
         parsed = parse_reference(reference)
         text = parsed.text if parsed is not None else reference.strip().upper()[:32]
-        counted = self._count(
-            {f"caller:{caller}": self._policy.per_caller, f"reference:{text}": self._policy.per_reference}
-        )
+        counted = self._count({f"caller:{caller}": self._policy.per_caller, f"reference:{text}": self._policy.per_reference})
         with self._store(read_only=True) as unit:
             case = unit.cases.by_lookup(text, fact)
         if case is None or case.kind is not kind or case.erased:

@@ -8,8 +8,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from openpyxl import Workbook
-
 from casework.cases import AuditEntry, Case, CaseFilter, CaseKind, Person, Remark
 from casework.errors import CaseNotFoundError, ReasonRequiredError
 from casework.masking import mask_email, mask_name
@@ -69,6 +67,8 @@ class Table:
 
     def xlsx(self) -> bytes:
         """The same as a workbook; every cell is text, so no formula is run."""
+        from openpyxl import Workbook  # slow to import, and only exports need it
+
         book = Workbook(write_only=True)
         sheet = book.create_sheet("cases")
         sheet.append(list(self.columns))

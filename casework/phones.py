@@ -24,9 +24,7 @@ _AFTER = r"(?![0-9A-Za-z]|\.[0-9]|[ \-][0-9])"
 _COUNTRY = rf"(?:(?:\+|00){_GAP}86{_GAP}|86{_GAP}(?=1[3-9]))?"
 _MOBILE = rf"{_COUNTRY}1[3-9][0-9]{_GAP}[0-9]{{4}}{_GAP}[0-9]{{4}}"
 _SPELT_OUT = rf"{_COUNTRY}1{_GAP}[3-9](?:{_GAP}[0-9]){{9}}"
-_LANDLINE = (
-    rf"(?:(?:\+|00){_GAP}86{_GAP}0?|\(?0)(?:10|2[0-9]|[3-9][0-9]{{2}})\)?{_GAP}[0-9]{{3,4}}{_GAP}[0-9]{{4}}"
-)
+_LANDLINE = rf"(?:(?:\+|00){_GAP}86{_GAP}0?|\(?0)(?:10|2[0-9]|[3-9][0-9]{{2}})\)?{_GAP}[0-9]{{3,4}}{_GAP}[0-9]{{4}}"
 _FOREIGN = r"\+(?!86)[1-9](?:[ \-()]?[0-9]){6,13}"
 _CANDIDATE = re.compile(f"{_BEFORE}(?:{_MOBILE}|{_LANDLINE}|{_SPELT_OUT}|{_FOREIGN}){_AFTER}")
 _NOT_A_PHONE = re.compile(
@@ -34,9 +32,7 @@ _NOT_A_PHONE = re.compile(
     re.IGNORECASE,
 )
 # Application numbers with their check digit, ZL numbers, credit codes, registration numbers with letters.
-_OTHER_NUMBER = re.compile(
-    r"[0-9]{7,}\.[0-9X](?![0-9])|ZL[0-9 ]{8,}|(?=[0-9A-Z]*[A-Z])[0-9][0-9A-Z]{9,}", re.IGNORECASE
-)
+_OTHER_NUMBER = re.compile(r"[0-9]{7,}\.[0-9X](?![0-9])|ZL[0-9 ]{8,}|(?=[0-9A-Z]*[A-Z])[0-9][0-9A-Z]{9,}", re.IGNORECASE)
 _EXTENSION = re.compile(r"(?:转|分机|ext\.?|x)\s*[0-9]{1,6}$", re.IGNORECASE)
 
 

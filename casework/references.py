@@ -24,9 +24,7 @@ _RANDOM_DIGITS = 8
 _LENGTH = _RANDOM_DIGITS + 1
 _NUMERALS = str.maketrans("〇零一幺二两三四五六七八九", "0011223456789")
 _SEPARATORS = r"[\s\-‐‑‒–—―−_.·,，、:：]*"
-_MARKED = re.compile(
-    rf"(?<![A-Z])(WQ|ZY|LY){_SEPARATORS}((?:[0-9]{_SEPARATORS}){{3,}})(?![0-9])", re.IGNORECASE
-)
+_MARKED = re.compile(rf"(?<![A-Z])(WQ|ZY|LY){_SEPARATORS}((?:[0-9]{_SEPARATORS}){{3,}})(?![0-9])", re.IGNORECASE)
 # Nine digits that end where a group ends; what follows (last digits, a phone) is not part of them.
 _WHOLE = re.compile(rf"(?:[0-9]{_SEPARATORS}){{{_LENGTH - 1}}}[0-9](?![0-9])")
 _BARE = re.compile(rf"(?:[0-9]{_SEPARATORS}){{{_LENGTH}}}")

@@ -27,10 +27,7 @@ class Region:
 def all_regions() -> tuple[Region, ...]:
     """The 12 regions in the order of the data file."""
     rows = yaml.safe_load(_FILE.read_text(encoding="utf-8"))
-    return tuple(
-        Region(row["id"], row["zh"], row["en"], (row["zh"], row["en"], *row["aliases"], *row["places"]))
-        for row in rows
-    )
+    return tuple(Region(row["id"], row["zh"], row["en"], (row["zh"], row["en"], *row["aliases"], *row["places"])) for row in rows)
 
 
 def region_of(region_id: str) -> Region:

@@ -1,87 +1,99 @@
-"""Card profiles: each card as one TF-IDF vector over all its phrasings and its own text (Rocchio's classifier).
+"""Profiles: each card (and each right, aspect and side) as one TF-IDF vector over its phrasings and its own text.
 
-A single phrasing seldom shares words with a question; the sum of all of a card's phrasings often does.
-Nothing is trained: a new card has its profile as soon as it is indexed.
+A single phrasing seldom shares words with a question; the sum of all of a card's phrasings often does (Rocchio's
+classifier). Nothing is trained: a new card has its profile as soon as it is indexed.
 """
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 import scipy.sparse as sp
 
-Tokenise = Callable[[str], Sequence[str]]
+Weights = npt.NDArray[np.float32]
+Labels = npt.NDArray[np.int64]
 
 
 class Profiles:
-    """Cosine similarity of a text to each label's profile."""
+    """Cosine similarity of a text to each profile of several labellings that share one vocabulary."""
 
-    def __init__(self, vocabulary: Mapping[str, int], idf: npt.NDArray[np.float32], matrix: sp.csr_matrix) -> None:
-        # matrix: (features, labels), so that a question touches only the rows of its own features
-        self._vocabulary, self._idf, self._matrix = vocabulary, idf, matrix
+    def __init__(self, vocabulary: Mapping[str, int], idf: Weights, matrices: Mapping[str, sp.csr_matrix]) -> None:
+        # matrices: (features, labels), so that a question touches only the rows of its own features
+        self._vocabulary, self._idf, self._matrices = vocabulary, idf, dict(matrices)
 
     @classmethod
-    def build(cls, labelled: Sequence[tuple[int, Sequence[str], float]], labels: int, minimum_count: int = 1) -> Profiles:
-        """From (label, tokens, weight) triples; weight 1 for a phrasing, less for the card's own sentences."""
-        document_counts: Counter[str] = Counter()
-        for _, tokens, _ in labelled:
-            document_counts.update(set(tokens))
-        kept = [token for token, count in document_counts.items() if count >= minimum_count]
-        vocabulary = {token: row for row, token in enumerate(kept)}
-        total = len(labelled)
-        idf = np.array([np.log((1 + total) / (1 + document_counts[token])) + 1 for token in kept], dtype=np.float32)
-        sums: dict[tuple[int, int], float] = defaultdict(float)
-        for label, tokens, weight in labelled:
-            rows, values = _weigh(tokens, vocabulary, idf)
-            for row, value in zip(rows, values, strict=True):
-                sums[int(row), label] += weight * float(value)
-        places = np.array(list(sums), dtype=np.int32).reshape(-1, 2)
-        matrix = sp.csr_matrix(
-            (np.fromiter(sums.values(), dtype=np.float32, count=len(sums)), (places[:, 0], places[:, 1])),
-            shape=(len(kept), labels),
-        )
-        norms = np.sqrt(np.asarray(matrix.multiply(matrix).sum(axis=0))).ravel()
-        matrix = (matrix @ sp.diags((1 / np.maximum(norms, 1e-9)).astype(np.float32))).tocsr().astype(np.float32)
-        return cls(vocabulary, idf, matrix)
+    def build(cls, passages: Sequence[Sequence[str]], weights: Sequence[float], labellings: Mapping[str, Labels]) -> Profiles:
+        """From tokenised passages, each with a weight (1 for a phrasing) and a label in every labelling."""
+        counts: Counter[str] = Counter()
+        for tokens in passages:
+            counts.update(set(tokens))
+        vocabulary = {token: row for row, token in enumerate(counts)}
+        total = len(passages)
+        frequencies = np.fromiter(counts.values(), dtype=np.float32, count=len(counts))
+        idf = (np.log((1 + total) / (1 + frequencies)) + 1).astype(np.float32)
+        texts = _matrix(passages, vocabulary, idf)
+        weighted = sp.diags(np.asarray(weights, dtype=np.float32)) @ texts
+        matrices = {}
+        for name, labels in labellings.items():
+            width = int(labels.max()) + 1
+            indicator = sp.csr_matrix((np.ones(total, np.float32), (labels, np.arange(total))), shape=(width, total))
+            sums = (indicator @ weighted).tocsr()
+            norms = np.sqrt(np.asarray(sums.multiply(sums).sum(axis=1))).ravel()
+            scaled = sp.diags((1 / np.maximum(norms, 1e-9)).astype(np.float32)) @ sums
+            matrices[name] = scaled.T.tocsr().astype(np.float32)
+        return cls(vocabulary, idf, matrices)
 
-    def scores(self, tokens: Sequence[str]) -> npt.NDArray[np.float32]:
-        """Cosine similarity to every label, shape (labels,)."""
+    def scores(self, tokens: Sequence[str]) -> dict[str, Weights]:
+        """Cosine similarity to every label of every labelling, each of shape (labels,)."""
         rows, values = _weigh(tokens, self._vocabulary, self._idf)
         if not len(rows):
-            return np.zeros(self._matrix.shape[1], dtype=np.float32)
-        return np.asarray(values @ self._matrix[rows], dtype=np.float32).ravel()
+            return {name: np.zeros(matrix.shape[1], dtype=np.float32) for name, matrix in self._matrices.items()}
+        query = sp.csr_matrix((values, (np.zeros(len(rows), dtype=np.int32), rows)), shape=(1, len(self._idf)))
+        return {name: np.asarray((query @ matrix).todense(), dtype=np.float32).ravel() for name, matrix in self._matrices.items()}
 
     def save(self, path: Path) -> None:
         """Write one npz file."""
-        np.savez_compressed(
-            path,
-            tokens=np.array("\n".join(self._vocabulary)),
-            idf=self._idf,
-            data=self._matrix.data,
-            indices=self._matrix.indices,
-            indptr=self._matrix.indptr,
-            shape=np.array(self._matrix.shape),
-        )
+        arrays: dict[str, npt.NDArray[np.generic]] = {"tokens": np.array("\n".join(self._vocabulary)), "idf": self._idf}
+        for name, matrix in self._matrices.items():
+            arrays |= {f"{name}.data": matrix.data.astype(np.float16), f"{name}.indices": matrix.indices}
+            arrays |= {f"{name}.indptr": matrix.indptr, f"{name}.shape": np.array(matrix.shape)}
+        np.savez(path, **arrays)
 
     @classmethod
     def load(cls, path: Path) -> Profiles:
         """Read what `save` wrote."""
         with np.load(path, allow_pickle=False) as data:
             vocabulary = {token: row for row, token in enumerate(str(data["tokens"]).split("\n"))}
-            matrix = sp.csr_matrix((data["data"], data["indices"], data["indptr"]), shape=tuple(data["shape"]))
-            return cls(vocabulary, data["idf"], matrix)
+            names = [key.removesuffix(".shape") for key in data.files if key.endswith(".shape")]
+            matrices = {
+                name: sp.csr_matrix(
+                    (data[f"{name}.data"].astype(np.float32), data[f"{name}.indices"], data[f"{name}.indptr"]),
+                    shape=tuple(data[f"{name}.shape"]),
+                )
+                for name in names
+            }
+            return cls(vocabulary, data["idf"], matrices)
 
 
-def _weigh(
-    tokens: Sequence[str], vocabulary: Mapping[str, int], idf: npt.NDArray[np.float32]
-) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.float32]]:
+def _matrix(passages: Sequence[Sequence[str]], vocabulary: Mapping[str, int], idf: Weights) -> sp.csr_matrix:
+    lengths = np.fromiter((len(tokens) for tokens in passages), dtype=np.int64, count=len(passages))
+    columns = np.fromiter((vocabulary[t] for tokens in passages for t in tokens), dtype=np.int64, count=int(lengths.sum()))
+    rows = np.repeat(np.arange(len(passages)), lengths)
+    matrix = sp.csr_matrix((np.ones(len(columns), np.float32), (rows, columns)), shape=(len(passages), len(vocabulary)))
+    matrix.sum_duplicates()
+    matrix.data = (1 + np.log(matrix.data)) * idf[matrix.indices]
+    norms = np.sqrt(np.asarray(matrix.multiply(matrix).sum(axis=1))).ravel()
+    return (sp.diags((1 / np.maximum(norms, 1e-9)).astype(np.float32)) @ matrix).tocsr()
+
+
+def _weigh(tokens: Sequence[str], vocabulary: Mapping[str, int], idf: Weights) -> tuple[Labels, Weights]:
     counts = Counter(vocabulary[token] for token in tokens if token in vocabulary)
+    if not counts:
+        return np.zeros(0, np.int64), np.zeros(0, np.float32)
     rows = np.fromiter(counts.keys(), dtype=np.int64, count=len(counts))
-    values = (1 + np.log(np.fromiter(counts.values(), dtype=np.float32, count=len(counts)))) * idf[rows] if len(rows) else np.zeros(0, np.float32)
-    # Features that the index does not know still count in the length of the question: unknown words lower the match.
-    length = np.sqrt(float((values**2).sum())) if len(values) else 1.0
-    return rows, (values / max(length, 1e-9)).astype(np.float32)
+    values = (1 + np.log(np.fromiter(counts.values(), dtype=np.float32, count=len(counts)))) * idf[rows]
+    return rows, (values / max(float(np.sqrt((values**2).sum())), 1e-9)).astype(np.float32)

@@ -214,7 +214,7 @@ def load(folder: Path, encoder: Encoder, lexicon: Lexicon, key: bytes) -> Snapsh
         vectors,
         VectorIndex.load(folder / "dense.faiss"),
         LexicalIndex.load(folder / "lexical", len(passages)),
-        {name: Profiles.load(folder / f"profile-{name}.npz") for name in ("card", "right", "aspect", "side")},
+        Profiles.load(folder / "profiles.npz"),
         Ranker.load(),
     )
     calibrator, thresholds = load_calibration()

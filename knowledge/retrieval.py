@@ -23,6 +23,7 @@ from knowledge.vectors import VectorIndex
 
 Scores = npt.NDArray[np.float32]
 SIGNALS = ("profile", "nearest", "centroid", "lexical", "right", "aspect", "side")
+FRAME = ("right", "aspect", "side")
 NEIGHBOURS = 400  # passages that the dense index returns; the rest count as the least similar of them
 OWN_TEXT_WEIGHT = 0.4  # of a sentence of the card's own text in its profile, beside 1.0 for a phrasing
 _SENTENCE = re.compile(r"[。\n；;]|(?<=[a-z])\. ")
@@ -99,7 +100,7 @@ class Index:
         vectors: Vectors,
         dense: VectorIndex,
         lexical: LexicalIndex,
-        profiles: Mapping[str, Profiles],
+        profiles: Profiles,
         ranker: Ranker,
     ) -> None:
         self.corpus, self.order, self.encoder, self.lexicon, self.ranker = corpus, list(order), encoder, lexicon, ranker
@@ -110,7 +111,7 @@ class Index:
         self._vectors, self._dense, self._lexical, self._profiles = vectors, dense, lexical, profiles
         sums = np.add.reduceat(vectors, self._starts, axis=0)
         self._centroids: Vectors = sums / np.maximum(np.linalg.norm(sums, axis=1, keepdims=True), 1e-9)
-        self._frame_rows = {name: _frame_rows(self.cards, name) for name in ("right", "aspect", "side")}
+        self._frame_rows = {name: _frame_rows(self.cards, name) for name in FRAME}
         self._grams: dict[int, frozenset[str]] = {}
 
     @classmethod
@@ -119,13 +120,11 @@ class Index:
         order = sorted(corpus.cards)
         passages = passages_of(corpus, order, left_out)
         vectors = encoder.encode([p.text for p in passages])
-        tokens = [features(p.text, lexicon) for p in passages]
-        profiles = {"card": Profiles.build([(p.card, t, p.weight) for p, t in zip(passages, tokens, strict=True)], len(order))}
-        for name in ("right", "aspect", "side"):
-            rows, labels = _frame_rows([corpus.cards[c] for c in order], name)
-            profiles[name] = Profiles.build(
-                [(int(rows[p.card]), t, p.weight) for p, t in zip(passages, tokens, strict=True)], len(labels), minimum_count=2
-            )
+        cards = np.array([p.card for p in passages], dtype=np.int64)
+        labellings = {"card": cards}
+        for name in FRAME:
+            labellings[name] = _frame_rows([corpus.cards[c] for c in order], name)[cards]
+        profiles = Profiles.build([features(p.text, lexicon) for p in passages], [p.weight for p in passages], labellings)
         lexical = LexicalIndex.build([words(p.text, lexicon) for p in passages])
         return cls(corpus, order, passages, encoder, lexicon, vectors, VectorIndex.build(vectors), lexical, profiles, ranker)
 
@@ -134,23 +133,22 @@ class Index:
         np.save(folder / "vectors.npy", self._vectors, allow_pickle=False)
         self._dense.save(folder / "dense.faiss")
         self._lexical.save(folder / "lexical")
-        for name, profiles in self._profiles.items():
-            profiles.save(folder / f"profile-{name}.npz")
+        self._profiles.save(folder / "profiles.npz")
 
     def signals(self, text: str) -> dict[str, Scores]:
         """Every signal for every card, each of shape (cards,)."""
         vector = self.encoder.encode([text])[0]
         tokens = features(text, self.lexicon)
         lexical = np.maximum.reduceat(self._lexical.scores(words(text, self.lexicon)), self._starts)
+        profiles = self._profiles.scores(tokens)
         found = {
-            "profile": self._profiles["card"].scores(tokens),
+            "profile": profiles["card"],
             "nearest": self._nearest(vector),
             "centroid": np.asarray(self._centroids @ vector, dtype=np.float32),
             "lexical": lexical / max(float(lexical.max()), 1.0),
         }
-        for name, (rows, _) in self._frame_rows.items():
-            scores = self._profiles[name].scores(tokens)
-            found[name] = (scores - scores.max())[rows]
+        for name, rows in self._frame_rows.items():
+            found[name] = (profiles[name] - profiles[name].max())[rows]
         return found
 
     def _nearest(self, vector: Vectors) -> Scores:
@@ -197,7 +195,7 @@ class Index:
         return len(asked & self._grams[number]) / len(asked)
 
 
-def _frame_rows(cards: Sequence[Card], name: str) -> tuple[npt.NDArray[np.int64], list[str]]:
+def _frame_rows(cards: Sequence[Card], name: str) -> npt.NDArray[np.int64]:
     labels = sorted({getattr(card.frame, name) for card in cards})
     numbers = {label: number for number, label in enumerate(labels)}
-    return np.array([numbers[getattr(card.frame, name)] for card in cards]), labels
+    return np.array([numbers[getattr(card.frame, name)] for card in cards], dtype=np.int64)

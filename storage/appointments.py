@@ -44,28 +44,14 @@ class SqlAppointments:
     def change(self, appointment: Appointment) -> None:
         """Write a new place, time or sequence; uid and download token stay."""
         self._connection.execute(
-            _APPOINTMENTS.update()
-            .where(_APPOINTMENTS.c.case_id == appointment.case_id)
-            .values(**_columns(appointment))
+            _APPOINTMENTS.update().where(_APPOINTMENTS.c.case_id == appointment.case_id).values(**_columns(appointment))
         )
 
     def by_token(self, token: str) -> Appointment | None:
         """The appointment that this unguessable download token belongs to."""
         digests = self._keyring.digests(token, sealing.TOKEN)
-        row = self._connection.execute(
-            _APPOINTMENTS.select().where(_APPOINTMENTS.c.token_digest.in_(digests))
-        ).first()
+        row = self._connection.execute(_APPOINTMENTS.select().where(_APPOINTMENTS.c.token_digest.in_(digests))).first()
         return None if row is None else self._read(row)
-
-    def between(self, start: datetime, end: datetime, station_id: str = "") -> list[Appointment]:
-        """Appointments that begin in [start, end), earliest first."""
-        clauses: list[Any] = [_APPOINTMENTS.c.starts_at >= start, _APPOINTMENTS.c.starts_at < end]
-        if station_id:
-            clauses.append(_APPOINTMENTS.c.station_id == station_id)
-        rows = self._connection.execute(
-            _APPOINTMENTS.select().where(*clauses).order_by(_APPOINTMENTS.c.starts_at)
-        )
-        return [self._read(row) for row in rows]
 
     def coming_of_phone(self, phone: str, now: datetime) -> int:
         """How many active appointments of this number begin after `now`."""

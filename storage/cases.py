@@ -16,7 +16,7 @@ from casework.errors import ConflictError
 from storage import sealing, tables
 from storage.encryption import Keyring
 
-_CASES = tables.cases
+_CASES, _APPOINTMENTS = tables.cases, tables.appointments
 
 
 class SqlCases:
@@ -42,9 +42,7 @@ class SqlCases:
             sealed=sealing.sealed_json(self._keyring, _inside(case)),
             conversation_digest=conversation,
             idempotency_digest=self._idempotency(case.conversation_id, case.idempotency_key),
-            lookup_digest=self._keyring.digest(
-                sealing.lookup_value(case.reference, case.lookup_fact), sealing.LOOKUP
-            ),
+            lookup_digest=self._keyring.digest(sealing.lookup_value(case.reference, case.lookup_fact), sealing.LOOKUP),
             phone_digest=self._phone(case.person),
         )
         try:
@@ -124,25 +122,13 @@ class SqlCases:
 
     def select(self, narrowed: CaseFilter) -> list[Case]:
         """Cases by kind, state, region and time, newest first."""
-        clauses: list[Any] = []
-        if narrowed.kinds:
-            clauses.append(_CASES.c.kind.in_([kind.value for kind in narrowed.kinds]))
-        if narrowed.states:
-            clauses.append(_CASES.c.state.in_(list(narrowed.states)))
-        if narrowed.region:
-            clauses.append(_CASES.c.region == narrowed.region)
-        if narrowed.created_from:
-            clauses.append(_CASES.c.created_at >= narrowed.created_from)
-        if narrowed.created_until:
-            clauses.append(_CASES.c.created_at < narrowed.created_until)
+        clauses = _clauses(narrowed)
         return self._many(*clauses, limit=narrowed.limit, offset=narrowed.offset)
 
     def untouched_since(self, instant: datetime, limit: int = 500) -> list[Case]:
         """Not yet erased cases that were closed or (never closed) last changed before `instant`."""
         last = sa.func.coalesce(_CASES.c.closed_at, _CASES.c.updated_at)
-        return self._many(
-            sa.type_coerce(last, tables.Instant) < instant, _CASES.c.erased_at.is_(None), limit=limit
-        )
+        return self._many(sa.type_coerce(last, tables.Instant) < instant, _CASES.c.erased_at.is_(None), limit=limit)
 
     def erase(self, case: Case, at: datetime) -> None:
         """Remove person, facts, remarks, notes, queued messages and every digest; the shell stays."""
@@ -223,6 +209,28 @@ class SqlCases:
             erased=row.erased_at is not None,
             closed_at=row.closed_at,
         )
+
+
+def _clauses(narrowed: CaseFilter) -> list[Any]:
+    columns, clauses = _CASES.c, []
+    if narrowed.kinds:
+        clauses.append(columns.kind.in_([kind.value for kind in narrowed.kinds]))
+    if narrowed.states:
+        clauses.append(columns.state.in_(list(narrowed.states)))
+    if narrowed.region:
+        clauses.append(columns.region == narrowed.region)
+    clauses += _within(columns.created_at, narrowed.created_from, narrowed.created_until)
+    places = _APPOINTMENTS.c
+    there = _within(places.starts_at, narrowed.starts_from, narrowed.starts_until)
+    if narrowed.station_id:
+        there.append(places.station_id == narrowed.station_id)
+    if there:
+        clauses.append(columns.id.in_(sa.select(places.case_id).where(*there)))
+    return clauses
+
+
+def _within(column: Any, start: datetime | None, until: datetime | None) -> list[Any]:
+    return [clause for clause in (start and column >= start, until and column < until) if clause is not None]
 
 
 def _stored(case_id: int, case: NewCase) -> Case:

@@ -122,6 +122,7 @@ def place_of(url: Any) -> str:
 def _sqlite(url: Any, pool_size: int) -> Engine:
     try:
         Path(url.database).parent.mkdir(parents=True, exist_ok=True)
+        Path(url.database).touch(mode=0o600)  # SQLite gives its side files the same mode
     except OSError as error:
         raise DatabaseUnreachableError(place_of(url), type(error).__name__) from None
     engine = sa.create_engine(

@@ -63,9 +63,9 @@ class KeyMissingError(StorageError):
 
     def __init__(self, path: Path) -> None:
         super().__init__(
-            f"the database holds encrypted data, but its key is missing: restore {path} from the backup "
-            "or set ZHIWEN_SECRET_KEY to it; without it the personal data cannot be read, and no new key is made "
-            "in its place"
+            f"the database holds encrypted data, but its key is missing: restore {path} from the "
+            "backup, or set ZHIWEN_SECRET_KEY to it; without it the personal data cannot be read, and "
+            "no new key is made in its place"
         )
         self.path = path
 

@@ -58,9 +58,7 @@ def rotate_keys(database: Database, keyring: Keyring, batch: int = 500) -> int:
     tracker events and the gaps have expired: they are not rewritten, their content or digests are the old
     key's.
     """
-    done = sum(
-        _renew(database, keyring, table, partial(_resealed, column), batch) for table, column in _SEALED
-    )
+    done = sum(_renew(database, keyring, table, partial(_resealed, column), batch) for table, column in _SEALED)
     done += _renew(database, keyring, tables.cases, _renewed_case, batch)
     done += _renew(database, keyring, tables.appointments, _renewed_appointment, batch)
     with database.transaction() as connection:

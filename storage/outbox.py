@@ -49,15 +49,11 @@ class SqlOutbox:
     def pending_of(self, case: Case) -> list[Message]:
         """What is still to be sent for a case, earliest first."""
         rows = self._connection.execute(
-            _OUTBOX.select()
-            .where(_OUTBOX.c.case_id == case.id, _OUTBOX.c.state == _WAITING)
-            .order_by(_OUTBOX.c.due_at, _OUTBOX.c.id)
+            _OUTBOX.select().where(_OUTBOX.c.case_id == case.id, _OUTBOX.c.state == _WAITING).order_by(_OUTBOX.c.due_at, _OUTBOX.c.id)
         )
         return [self._read(row) for row in rows]
 
-    def claim(
-        self, now: datetime, lease_until: datetime, channels: Sequence[Channel], limit: int
-    ) -> list[Claimed]:
+    def claim(self, now: datetime, lease_until: datetime, channels: Sequence[Channel], limit: int) -> list[Claimed]:
         """Lease due messages that nobody has leased; those past their usefulness expire."""
         self._expire(now)
         free = sa.or_(_OUTBOX.c.lease_until.is_(None), _OUTBOX.c.lease_until <= now)

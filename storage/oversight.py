@@ -87,23 +87,15 @@ class SqlFeedbacks:
     def open(self, reason: FeedbackReason | None, limit: int) -> list[Feedback]:
         """What nobody has dealt with yet, oldest first; praise needs no dealing with."""
         clauses = [_FEEDBACK.c.closed_at.is_(None)]
-        wanted = (
-            _FEEDBACK.c.reason == reason.value
-            if reason
-            else (_FEEDBACK.c.reason != FeedbackReason.HELPFUL.value)
-        )
-        rows = self._connection.execute(
-            _FEEDBACK.select().where(*clauses, wanted).order_by(_FEEDBACK.c.id).limit(limit)
-        )
+        wanted = _FEEDBACK.c.reason == reason.value if reason else (_FEEDBACK.c.reason != FeedbackReason.HELPFUL.value)
+        rows = self._connection.execute(_FEEDBACK.select().where(*clauses, wanted).order_by(_FEEDBACK.c.id).limit(limit))
         return [self._read(row) for row in rows]
 
     def close(self, feedback_id: int, at: datetime, actor: str, resolution: str) -> bool:
         """Say what was done about it; False if it does not exist or is closed."""
         is_open = sa.and_(_FEEDBACK.c.id == feedback_id, _FEEDBACK.c.closed_at.is_(None))
         done = self._connection.execute(
-            _FEEDBACK.update()
-            .where(is_open)
-            .values(closed_at=at, closed_by=actor[:64], resolution=resolution[:400])
+            _FEEDBACK.update().where(is_open).values(closed_at=at, closed_by=actor[:64], resolution=resolution[:400])
         )
         return bool(done.rowcount)
 

@@ -38,12 +38,7 @@ class SqlSeats:
         self.release_hold(conversation_id)
         self._drop_expired(request, now)
         sitting_id = self._sitting_for(request)
-        taken = {
-            row.seat_no
-            for row in self._connection.execute(
-                sa.select(_SEATS.c.seat_no).where(_SEATS.c.sitting_id == sitting_id)
-            )
-        }
+        taken = {row.seat_no for row in self._connection.execute(sa.select(_SEATS.c.seat_no).where(_SEATS.c.sitting_id == sitting_id))}
         free = next((n for n in range(request.capacity) if n not in taken), None)
         if free is None:
             raise SeatTakenError("every seat of this sitting is held or booked")
@@ -82,9 +77,7 @@ class SqlSeats:
             raise HoldLostError("no seat is held")
         self._locked(_SITTINGS.c.id == row.sitting_id)
         values = {"case_id": case.id, "held_until": None, "conversation_digest": None}
-        changed = self._connection.execute(
-            _SEATS.update().where(_SEATS.c.id == row.id, _SEATS.c.case_id.is_(None)).values(**values)
-        )
+        changed = self._connection.execute(_SEATS.update().where(_SEATS.c.id == row.id, _SEATS.c.case_id.is_(None)).values(**values))
         if changed.rowcount != 1:
             raise HoldLostError("the hold expired and somebody else took the seat")
         return _hold(row)
@@ -93,9 +86,7 @@ class SqlSeats:
         """Give the case's seat back."""
         self._give_back(_SEATS.c.case_id == case.id)
 
-    def occupied(
-        self, expert_ids: Sequence[str], start: datetime, end: datetime, now: datetime
-    ) -> list[Occupied]:
+    def occupied(self, expert_ids: Sequence[str], start: datetime, end: datetime, now: datetime) -> list[Occupied]:
         """Sittings that overlap [start, end), with their free seats; expired holds count as free."""
         alive = sa.or_(_SEATS.c.case_id.isnot(None), _SEATS.c.held_until > now)
         count = sa.func.count(_SEATS.c.id).label("seats")
@@ -121,12 +112,8 @@ class SqlSeats:
 
     def drop_expired(self, now: datetime) -> int:
         """House-keeping: forget expired holds; returns how many."""
-        rows = self._connection.execute(
-            sa.select(_SEATS.c.id).where(_SEATS.c.case_id.is_(None), _SEATS.c.held_until <= now)
-        ).all()
-        return sum(
-            self._give_back(sa.and_(_SEATS.c.id == row.id, _SEATS.c.case_id.is_(None))) for row in rows
-        )
+        rows = self._connection.execute(sa.select(_SEATS.c.id).where(_SEATS.c.case_id.is_(None), _SEATS.c.held_until <= now)).all()
+        return sum(self._give_back(sa.and_(_SEATS.c.id == row.id, _SEATS.c.case_id.is_(None))) for row in rows)
 
     def _sitting_for(self, request: SeatRequest) -> int:
         found = self._same_sitting(request)
@@ -192,9 +179,7 @@ class SqlSeats:
         if not sittings:
             return
         self._connection.execute(
-            _SEATS.delete().where(
-                _SEATS.c.sitting_id.in_(sittings), _SEATS.c.case_id.is_(None), _SEATS.c.held_until <= now
-            )
+            _SEATS.delete().where(_SEATS.c.sitting_id.in_(sittings), _SEATS.c.case_id.is_(None), _SEATS.c.held_until <= now)
         )
         self._drop_empty(sittings)
 
@@ -210,9 +195,7 @@ class SqlSeats:
     def _drop_empty(self, sittings: Sequence[int]) -> None:
         """Delete those of the (locked) sittings that have no seat left; their ticks go with them."""
         used = sa.select(_SEATS.c.sitting_id).where(_SEATS.c.sitting_id.in_(sittings))
-        self._connection.execute(
-            _SITTINGS.delete().where(_SITTINGS.c.id.in_(sittings), _SITTINGS.c.id.notin_(used))
-        )
+        self._connection.execute(_SITTINGS.delete().where(_SITTINGS.c.id.in_(sittings), _SITTINGS.c.id.notin_(used)))
 
     def _locked(self, *clauses: Any) -> list[Row]:
         # FOR UPDATE means nothing to SQLite, where the writer is alone anyway.
@@ -244,9 +227,7 @@ class SqlSeats:
             _SITTINGS.c.starts_at,
             _SITTINGS.c.ends_at,
         )
-        return (
-            sa.select(_SEATS, *sitting).join(_SITTINGS, _SEATS.c.sitting_id == _SITTINGS.c.id).where(clause)
-        )
+        return sa.select(_SEATS, *sitting).join(_SITTINGS, _SEATS.c.sitting_id == _SITTINGS.c.id).where(clause)
 
 
 def _ticks(request: SeatRequest) -> range:

@@ -60,9 +60,7 @@ class SqlTrail:
 
     def remarks_of(self, case: Case) -> list[Remark]:
         """The texts of a case, oldest first."""
-        rows = self._connection.execute(
-            _REMARKS.select().where(_REMARKS.c.case_id == case.id).order_by(_REMARKS.c.id)
-        )
+        rows = self._connection.execute(_REMARKS.select().where(_REMARKS.c.case_id == case.id).order_by(_REMARKS.c.id))
         return [Remark(row.at, row.author, row.kind, self._keyring.open(row.sealed_text)) for row in rows]
 
     def _entries(self, clause: Any) -> list[AuditEntry]:
@@ -101,12 +99,8 @@ class SqlConsents:
 
     def of(self, conversation_id: str, purpose: str) -> Consent | None:
         """The newest consent of a conversation for a purpose that was not withdrawn."""
-        clause = sa.and_(
-            self._in(conversation_id), _CONSENTS.c.purpose == purpose, _CONSENTS.c.withdrawn_at.is_(None)
-        )
-        row = self._connection.execute(
-            _CONSENTS.select().where(clause).order_by(_CONSENTS.c.id.desc())
-        ).first()
+        clause = sa.and_(self._in(conversation_id), _CONSENTS.c.purpose == purpose, _CONSENTS.c.withdrawn_at.is_(None))
+        row = self._connection.execute(_CONSENTS.select().where(clause).order_by(_CONSENTS.c.id.desc())).first()
         return None if row is None else Consent(row.text_version, row.operator, row.given_at, row.purpose)
 
     def of_case(self, case: Case) -> Consent | None:
@@ -119,9 +113,7 @@ class SqlConsents:
         self._connection.execute(_CONSENTS.update().where(self._in(conversation_id)).values(withdrawn_at=at))
 
     def _in(self, conversation_id: str) -> Any:
-        return _CONSENTS.c.conversation_digest.in_(
-            self._keyring.digests(conversation_id, sealing.CONVERSATION)
-        )
+        return _CONSENTS.c.conversation_digest.in_(self._keyring.digests(conversation_id, sealing.CONVERSATION))
 
 
 class SqlDrafts:
@@ -145,9 +137,7 @@ class SqlDrafts:
 
     def load(self, conversation_id: str, form: str, now: datetime) -> Draft | None:
         """The draft, unless it expired."""
-        row = self._connection.execute(
-            _DRAFTS.select().where(self._key(conversation_id, form), _DRAFTS.c.expires_at > now)
-        ).first()
+        row = self._connection.execute(_DRAFTS.select().where(self._key(conversation_id, form), _DRAFTS.c.expires_at > now)).first()
         if row is None:
             return None
         fields = sealing.opened_json(self._keyring, row.sealed_fields)
@@ -191,9 +181,7 @@ class SqlAttempts:
     def since(self, scope: str, since: datetime) -> list[datetime]:
         """The instants at or after `since`, oldest first."""
         clause = _ATTEMPTS.c.scope_digest.in_(self._keyring.digests(scope, sealing.SCOPE))
-        rows = self._connection.execute(
-            sa.select(_ATTEMPTS.c.at).where(clause, _ATTEMPTS.c.at >= since).order_by(_ATTEMPTS.c.at)
-        )
+        rows = self._connection.execute(sa.select(_ATTEMPTS.c.at).where(clause, _ATTEMPTS.c.at >= since).order_by(_ATTEMPTS.c.at))
         return [row.at for row in rows]
 
     def drop_before(self, instant: datetime) -> int:

@@ -25,15 +25,11 @@ class SqlUnitOfWork:
         self._stack = ExitStack()
 
     def __enter__(self) -> SqlUnitOfWork:
-        self._connection: Connection = self._stack.enter_context(
-            self._database.transaction(read_only=self._read_only)
-        )
+        self._connection: Connection = self._stack.enter_context(self._database.transaction(read_only=self._read_only))
         self._build(self._connection, self._keyring)
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         self._stack.__exit__(kind, error, trace)
 
     def commit(self) -> None:

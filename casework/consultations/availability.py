@@ -44,11 +44,7 @@ def availability(
     if station.id not in expert.stations or not _offers(station, expert, service, mode):
         return []
     busy = [Interval(item.start, item.end) for item in taken if item.expert_id == expert.id]
-    joinable = {
-        item.begins: item
-        for item in taken
-        if item.expert_id == expert.id and _can_join(item, station, service, mode)
-    }
+    joinable = {item.begins: item for item in taken if item.expert_id == expert.id and _can_join(item, station, service, mode)}
     earliest, latest = now + service.lead_time, now + service.horizon
     slots = []
     for day in days:
@@ -98,9 +94,7 @@ def _seats(start: datetime, service: Service, busy: Sequence[Interval], joined: 
     return 0 if any(wanted.overlaps(other) for other in busy) else service.capacity
 
 
-def _starts(
-    station: Station, expert: Expert, service: Service, day: date, calendar: HolidayCalendar
-) -> Iterator[datetime]:
+def _starts(station: Station, expert: Expert, service: Service, day: date, calendar: HolidayCalendar) -> Iterator[datetime]:
     for span in open_intervals(station, expert, day, calendar):
         start = span.start
         while start + service.duration <= span.end:

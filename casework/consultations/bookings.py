@@ -96,14 +96,10 @@ class Bookings:
     def confirm(self, unit: UnitOfWork, case: Case, now: datetime, actor: str, note: str = "") -> Case:
         """The station says yes. Raises ForbiddenTransitionError."""
         changed = self._into(unit, case, State.CONFIRMED, now, actor, note)
-        unit.outbox.put(
-            self._notices.about(changed, unit.appointments.of(changed), "confirmed", now), changed
-        )
+        unit.outbox.put(self._notices.about(changed, unit.appointments.of(changed), "confirmed", now), changed)
         return changed
 
-    def finish(
-        self, unit: UnitOfWork, case: Case, state: State, now: datetime, actor: str, note: str = ""
-    ) -> Case:
+    def finish(self, unit: UnitOfWork, case: Case, state: State, now: datetime, actor: str, note: str = "") -> Case:
         """Completed or no-show. Raises ForbiddenTransitionError, TooEarlyError before the start."""
         TRANSITIONS.check(case.state, state.value)
         if unit.appointments.of(case).start > now:
@@ -115,9 +111,7 @@ class Bookings:
         reminders = [m for m in unit.outbox.pending_of(case) if m.group is Group.REMINDER]
         return self._seen(case, unit.appointments.of(case), reminders, unit.consents.of_case(case))
 
-    def _seen(
-        self, case: Case, appointment: Appointment, reminders: Sequence[Message], consent: Consent | None
-    ) -> Booking:
+    def _seen(self, case: Case, appointment: Appointment, reminders: Sequence[Message], consent: Consent | None) -> Booking:
         expert = self._directory.expert_or_stub(appointment.expert_id)
         return Booking(
             reference=case.reference,

@@ -37,23 +37,16 @@ class Directory:
         return [
             expert
             for expert in self.experts.values()
-            if station.id in expert.stations
-            and right in expert.rights
-            and language in expert.languages
-            and mode in expert.modes
+            if station.id in expert.stations and right in expert.rights and language in expert.languages and mode in expert.modes
         ]
 
     def station_or_stub(self, station_id: str) -> Station:
         """The station, or a bare one under its id: old cases outlive rows that an officer removed."""
-        return self.stations.get(station_id) or Station(
-            station_id, station_id, station_id, "", "", "", frozenset(), WorkingPlan({})
-        )
+        return self.stations.get(station_id) or Station(station_id, station_id, station_id, "", "", "", frozenset(), WorkingPlan({}))
 
     def expert_or_stub(self, expert_id: str) -> Expert:
         """The expert, or a bare one under the id (see `station_or_stub`)."""
-        return self.experts.get(expert_id) or Expert(
-            expert_id, expert_id, expert_id, (), frozenset(), frozenset(), frozenset()
-        )
+        return self.experts.get(expert_id) or Expert(expert_id, expert_id, expert_id, (), frozenset(), frozenset(), frozenset())
 
     def service_or_stub(self, service_id: str) -> Service:
         """The service, or a bare one under the id (see `station_or_stub`)."""

@@ -53,9 +53,7 @@ def _unique(path: Path, read: Callable[[Node], T]) -> dict[str, T]:
 
 
 def _station(row: Node) -> Station:
-    keys = row.mapping(
-        {"id", "sample", "name", "region", "address", "modes", "hours", "breaks", "makeup_day", "exceptions"}
-    )
+    keys = row.mapping({"id", "sample", "name", "region", "address", "modes", "hours", "breaks", "makeup_day", "exceptions"})
     name, name_en = required(row, keys, "name").both_languages()
     address, address_en = required(row, keys, "address").both_languages()
     return Station(
@@ -73,9 +71,7 @@ def _station(row: Node) -> Station:
 
 
 def _expert(row: Node, stations: Mapping[str, Station]) -> Expert:
-    keys = row.mapping(
-        {"id", "sample", "name", "stations", "rights", "languages", "modes", "hours", "breaks", "leave"}
-    )
+    keys = row.mapping({"id", "sample", "name", "stations", "rights", "languages", "modes", "hours", "breaks", "leave"})
     name, name_en = required(row, keys, "name").both_languages()
     return Expert(
         id=required(row, keys, "id").slug(),
@@ -157,9 +153,7 @@ def _exceptions(node: Node) -> tuple[PlanException, ...]:
         keys = item.mapping({"day", "hours", "closed"})
         closed = optional(keys, "closed", Node.boolean, False)
         if closed == ("hours" in keys):
-            raise item.error(
-                "an exception is either closed or has hours", "Write `closed: true` or `hours: […]`."
-            )
+            raise item.error("an exception is either closed or has hours", "Write `closed: true` or `hours: […]`.")
         shifts = () if closed else _shifts(keys["hours"])
         found.append(PlanException(required(item, keys, "day").day(), shifts))
     return tuple(found)
@@ -184,10 +178,7 @@ def _bring(path: Path) -> dict[str, dict[str, tuple[str, ...]]]:
     for name in names:
         node = required(root, keys, name)
         both = node.mapping({"zh", "en"})
-        lists[name] = {
-            language: tuple(item.text() for item in required(node, both, language).items())
-            for language in ("zh", "en")
-        }
+        lists[name] = {language: tuple(item.text() for item in required(node, both, language).items()) for language in ("zh", "en")}
     return lists
 
 
@@ -215,6 +206,4 @@ def _check_staffed(path: Path, stations: Mapping[str, Station], experts: Mapping
     staffed = {station for expert in experts.values() for station in expert.stations}
     missing = [station for station in stations if station not in staffed]
     if missing:
-        raise DataFileError(
-            path, 1, f"nobody works at {', '.join(missing)}", "Add an expert for each station."
-        )
+        raise DataFileError(path, 1, f"nobody works at {', '.join(missing)}", "Add an expert for each station.")

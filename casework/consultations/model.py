@@ -45,9 +45,7 @@ TRANSITIONS = Transitions(
     allowed={
         State.REQUESTED.value: frozenset({State.CONFIRMED.value, State.CANCELLED.value}),
         # Back to requested: a confirmed booking that is moved where an officer confirms each time.
-        State.CONFIRMED.value: frozenset(
-            {State.REQUESTED.value, State.COMPLETED.value, State.CANCELLED.value, State.NO_SHOW.value}
-        ),
+        State.CONFIRMED.value: frozenset({State.REQUESTED.value, State.COMPLETED.value, State.CANCELLED.value, State.NO_SHOW.value}),
     },
 )
 

@@ -61,8 +61,7 @@ class Notices:
         """The reminders that are still to come for the present time of the appointment."""
         return [
             Message(
-                f"{case.reference}.reminder-{int(before.total_seconds() // 60)}.{appointment.sequence}."
-                f"{channel.value}",
+                f"{case.reference}.reminder-{int(before.total_seconds() // 60)}.{appointment.sequence}.{channel.value}",
                 channel,
                 Group.REMINDER,
                 "consultation_reminder",

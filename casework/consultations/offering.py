@@ -51,16 +51,9 @@ class Offering:
                 return replace(offered, service=service)
         raise FreeTimeGoneError("this time is not offered (any more)")
 
-    def _on_days(
-        self, query: FreeTimeQuery, service: Service, days: Sequence[date], now: datetime
-    ) -> list[FreeTime]:
+    def _on_days(self, query: FreeTimeQuery, service: Service, days: Sequence[date], now: datetime) -> list[FreeTime]:
         experts = sorted(
-            {
-                e.id
-                for station in self._stations(query)
-                for mode in self._modes(query, station)
-                for e in self._experts(query, station, mode)
-            }
+            {e.id for station in self._stations(query) for mode in self._modes(query, station) for e in self._experts(query, station, mode)}
         )
         if not experts or not days:
             return []
@@ -85,9 +78,7 @@ class Offering:
             for mode in self._modes(query, station):
                 slots: dict[datetime, list[Slot]] = {}
                 for expert in self._experts(query, station, mode):
-                    for slot in availability(
-                        station, expert, service, mode, days, taken, now, self._calendar
-                    ):
+                    for slot in availability(station, expert, service, mode, days, taken, now, self._calendar):
                         slots.setdefault(slot.start, []).append(slot)
                 times += [_free_time(query, station, service, mode, same) for same in slots.values()]
         return sorted(times, key=lambda time: (time.start, time.station.id))
@@ -122,17 +113,13 @@ class Offering:
         return query, start
 
 
-def free_time_id(
-    query: FreeTimeQuery, station: Station, service: Service, mode: Mode, start: datetime
-) -> str:
+def free_time_id(query: FreeTimeQuery, station: Station, service: Service, mode: Mode, start: datetime) -> str:
     """A short printable id without personal data: service.station.mode.right.language.start."""
     stamp = start.astimezone(SHANGHAI).strftime(_STAMP)
     return ".".join((service.id, station.id, mode.value, query.right.value, query.language.value, stamp))
 
 
-def _free_time(
-    query: FreeTimeQuery, station: Station, service: Service, mode: Mode, slots: Sequence[Slot]
-) -> FreeTime:
+def _free_time(query: FreeTimeQuery, station: Station, service: Service, mode: Mode, slots: Sequence[Slot]) -> FreeTime:
     first = slots[0]
     return FreeTime(
         id=free_time_id(query, station, service, mode, first.start),

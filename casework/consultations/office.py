@@ -18,17 +18,13 @@ from casework.unit_of_work import Store, UnitOfWork, settled
 class ConsultationOffice:
     """`actor` is the officer's login; every step raises CaseNotFoundError or ForbiddenTransitionError."""
 
-    def __init__(
-        self, store: Store, directory: Directory, clock: Clock, policy: NoticePolicy | None = None
-    ) -> None:
+    def __init__(self, store: Store, directory: Directory, clock: Clock, policy: NoticePolicy | None = None) -> None:
         self._store, self._clock = store, clock
         self._bookings = Bookings(directory, Notices(policy))
 
     def confirm(self, reference: str, actor: str) -> Booking:
         """requested -> confirmed; the citizen is told."""
-        return self._step(
-            reference, lambda unit, case: self._bookings.confirm(unit, case, self._clock(), actor)
-        )
+        return self._step(reference, lambda unit, case: self._bookings.confirm(unit, case, self._clock(), actor))
 
     def complete(self, reference: str, actor: str, note: str = "") -> Booking:
         """confirmed -> completed, once it has begun (else TooEarlyError)."""

@@ -42,9 +42,7 @@ class Seats(Protocol):
     def release(self, case: Case) -> None:
         """Give the case's seat back (all of them, unless a newer one was bound)."""
 
-    def occupied(
-        self, expert_ids: Sequence[str], start: datetime, end: datetime, now: datetime
-    ) -> list[Occupied]:
+    def occupied(self, expert_ids: Sequence[str], start: datetime, end: datetime, now: datetime) -> list[Occupied]:
         """Sittings that overlap [start, end); expired holds count as free."""
 
     def drop_expired(self, now: datetime) -> int:
@@ -61,9 +59,6 @@ class Appointments(Protocol):
     def change(self, appointment: Appointment) -> None: ...
 
     def by_token(self, token: str) -> Appointment | None: ...
-
-    def between(self, start: datetime, end: datetime, station_id: str = "") -> list[Appointment]:
-        """Appointments that begin in [start, end), earliest first."""
 
     def coming_of_phone(self, phone: str, now: datetime) -> int:
         """How many active appointments of this E.164 number begin after `now`."""

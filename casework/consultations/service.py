@@ -74,9 +74,7 @@ class ConsultationService:
         Raises FreeTimeGoneError if it is not offered, SeatTakenError if everybody at that time is taken.
         """
         offered = self._offering.scheduled(free_time_id, self._clock(), self._policy.hold)
-        return self._steps.with_any_expert(
-            offered, lambda request: self._steps.held_now(request, conversation_id)
-        )
+        return self._steps.with_any_expert(offered, lambda request: self._steps.held_now(request, conversation_id))
 
     def held(self, conversation_id: str) -> Hold | None:
         """The conversation's hold, if it has one (also an expired one that nobody took over)."""
@@ -114,9 +112,7 @@ class ConsultationService:
 
     # -- booking
 
-    def confirm(
-        self, conversation_id: str, idempotency_key: str, details: BookingDetails, *, form: str = FORM
-    ) -> Booking:
+    def confirm(self, conversation_id: str, idempotency_key: str, details: BookingDetails, *, form: str = FORM) -> Booking:
         """Turn the hold into a booking. The same conversation and key always give the same booking.
         The draft of `form` is forgotten.
 
@@ -142,9 +138,7 @@ class ConsultationService:
         case = self._lookup.open(CaseKind.CONSULTATION, reference, last4, caller)
         offered = self._offering.scheduled(free_time_id, self._clock(), self._policy.hold)
         self._steps.require_movable(case, offered)
-        return self._steps.with_any_expert(
-            offered, lambda request: self._steps.moved(case.reference, request, caller)
-        )
+        return self._steps.with_any_expert(offered, lambda request: self._steps.moved(case.reference, request, caller))
 
     def cancel(self, reference: str, last4: str, *, reason: str, caller: str) -> Booking:
         """Cancel and free the seat. Raises what `find` raises, AlreadyPastError, ForbiddenTransitionError."""

@@ -36,9 +36,7 @@ _LONGEST = {"name": 64, "problem": 2000, "email": 254}
 class Steps:
     """`hold_for`: how long a seat is kept while the form runs."""
 
-    def __init__(
-        self, store: Store, directory: Directory, bookings: Bookings, clock: Clock, hold_for: timedelta
-    ) -> None:
+    def __init__(self, store: Store, directory: Directory, bookings: Bookings, clock: Clock, hold_for: timedelta) -> None:
         self._store, self._directory, self._bookings = store, directory, bookings
         self._clock, self._hold_for = clock, hold_for
 
@@ -94,9 +92,7 @@ class Steps:
             unit.commit()
         return booking
 
-    def _usable_hold(
-        self, unit: UnitOfWork, conversation_id: str, details: BookingDetails, now: datetime
-    ) -> Hold:
+    def _usable_hold(self, unit: UnitOfWork, conversation_id: str, details: BookingDetails, now: datetime) -> Hold:
         hold = unit.seats.held(conversation_id)
         if hold is None:
             raise HoldLostError("no seat is held")

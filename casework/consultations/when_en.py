@@ -125,6 +125,4 @@ def _slashed(a: int, b: int, today: date) -> DayRange:
 
 def _ahead(month: int, day: int, today: date) -> DayRange:
     wanted = date(today.year, month, day)
-    return (
-        day_range(wanted) if wanted >= today else day_range(date(today.year + 1, month, day), 1, "next_year")
-    )
+    return day_range(wanted) if wanted >= today else day_range(date(today.year + 1, month, day), 1, "next_year")

@@ -27,9 +27,7 @@ _REPLY = "reply"
 class EnquiryService:
     """One per process."""
 
-    def __init__(
-        self, store: Store, clock: Clock, lookup: LookupPolicy | None = None, staff_email: str = ""
-    ) -> None:
+    def __init__(self, store: Store, clock: Clock, lookup: LookupPolicy | None = None, staff_email: str = "") -> None:
         self._store, self._clock, self._staff_email = store, clock, staff_email
         self._lookup = Lookup(store, clock, lookup)
 
@@ -83,9 +81,7 @@ class EnquiryService:
     def withdraw(self, reference: str, code: str, *, caller: str) -> Enquiry:
         """Take the question back. Raises what `find` raises, and ForbiddenTransitionError."""
         case = self._lookup.open(CaseKind.ENQUIRY, reference, code, caller)
-        return self._step(
-            case.reference, lambda unit, present: self._into(unit, present, EnquiryState.WITHDRAWN, "citizen")
-        )
+        return self._step(case.reference, lambda unit, present: self._into(unit, present, EnquiryState.WITHDRAWN, "citizen"))
 
     def reply(self, reference: str, actor: str, text: str) -> Enquiry:
         """An officer answers; the citizen reads it by look-up, and by e-mail or Telegram if left.
@@ -100,9 +96,7 @@ class EnquiryService:
         """Close it for a written reason. Raises ReasonRequiredError, CaseNotFoundError."""
         if not reason.strip():
             raise ReasonRequiredError("closing an enquiry needs a written reason")
-        return self._step(
-            reference, lambda unit, case: self._into(unit, case, EnquiryState.CLOSED, actor, reason.strip())
-        )
+        return self._step(reference, lambda unit, case: self._into(unit, case, EnquiryState.CLOSED, actor, reason.strip()))
 
     def _submitted(self, new: NewCase) -> Enquiry:
         with self._store() as unit:

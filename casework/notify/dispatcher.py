@@ -49,9 +49,7 @@ class Dispatcher:
         """Send what is due, one batch. Counts `sent`, `retried`, `failed`, `skipped`."""
         now = self._clock()
         with self._store() as unit:
-            batch = unit.outbox.claim(
-                now, now + self._policy.lease, tuple(self._transports), self._policy.batch
-            )
+            batch = unit.outbox.claim(now, now + self._policy.lease, tuple(self._transports), self._policy.batch)
             unit.commit()
         return Counter(self._handed_over(claimed) for claimed in batch)
 

@@ -72,9 +72,7 @@ class Outbox(Protocol):
     def pending_of(self, case: Case) -> list[Message]:
         """What is still to be sent for a case, earliest first."""
 
-    def claim(
-        self, now: datetime, lease_until: datetime, channels: Sequence[Channel], limit: int
-    ) -> list[Claimed]:
+    def claim(self, now: datetime, lease_until: datetime, channels: Sequence[Channel], limit: int) -> list[Claimed]:
         """Lease due messages that nobody has leased."""
 
     def sent(self, claimed: Claimed, at: datetime) -> bool:

@@ -98,9 +98,7 @@ class EmailTransport:
         chosen = self._settings
         context = ssl.create_default_context()
         if chosen.security == "tls":
-            server: smtplib.SMTP = smtplib.SMTP_SSL(
-                chosen.host, chosen.port, timeout=chosen.timeout_seconds, context=context
-            )
+            server: smtplib.SMTP = smtplib.SMTP_SSL(chosen.host, chosen.port, timeout=chosen.timeout_seconds, context=context)
         else:
             server = smtplib.SMTP(chosen.host, chosen.port, timeout=chosen.timeout_seconds)
         with server:

@@ -34,9 +34,7 @@ class GapBook:
         """Store a gap and return its number; None (nothing stored) for a school session."""
         if profile == SCHOOL:
             return None
-        gap = Gap(
-            mask_text(question)[:_LONGEST], outcome, language, self._clock(), conversation_id, candidates
-        )
+        gap = Gap(mask_text(question)[:_LONGEST], outcome, language, self._clock(), conversation_id, candidates)
         with self._store() as unit:
             number = unit.gaps.add(gap)
             unit.commit()

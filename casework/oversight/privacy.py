@@ -86,9 +86,7 @@ class Privacy:
         same_phone = unit.cases.of_phone(case.person.phone) if case.person.phone else []
         # A shared device may have served somebody else: their cases carry another phone and stay out.
         same_conversation = [
-            found
-            for found in unit.cases.of_conversation(case.conversation_id)
-            if found.person.phone in ("", case.person.phone)
+            found for found in unit.cases.of_conversation(case.conversation_id) if found.person.phone in ("", case.person.phone)
         ]
         return list({found.id: found for found in [case, *same_phone, *same_conversation]}.values())
 
@@ -153,10 +151,7 @@ def _exported(unit: UnitOfWork, case: Case) -> dict[str, Any]:
         "facts": {**case.facts, **case.sealed_facts},
         "channel": case.channel,
         "language": case.language,
-        "remarks": [
-            {"at": r.at.isoformat(), "author": r.author, "kind": r.kind, "text": r.text}
-            for r in unit.trail.remarks_of(case)
-        ],
+        "remarks": [{"at": r.at.isoformat(), "author": r.author, "kind": r.kind, "text": r.text} for r in unit.trail.remarks_of(case)],
         "trail": [
             {"at": e.at.isoformat(), "actor": e.actor, "action": e.action, "to": e.to_state, "note": e.note}
             for e in unit.trail.of_case(case)

@@ -33,9 +33,7 @@ class LiveControl:
         """Turn it on again. Raises ReasonRequiredError without a written reason."""
         return self._switch(topic, actor, reason, off=False)
 
-    def set_release(
-        self, release: str, actor: str, reason: str = "", expected_version: int | None = None
-    ) -> LiveValue:
+    def set_release(self, release: str, actor: str, reason: str = "", expected_version: int | None = None) -> LiveValue:
         """Make a knowledge release live; the one before it is kept as `previous` for a roll-back.
 
         Raises ConflictError if somebody else changed it since `expected_version`.
@@ -53,14 +51,10 @@ class LiveControl:
         key = f"{TOPIC}{topic}" if topic else BOT
         return settled(lambda: self._put(key, {"off": off}, actor, reason.strip(), None))
 
-    def _put(
-        self, key: str, value: Mapping[str, Any], actor: str, reason: str, version: int | None
-    ) -> LiveValue:
+    def _put(self, key: str, value: Mapping[str, Any], actor: str, reason: str, version: int | None) -> LiveValue:
         now = self._clock()
         with self._store() as unit:
-            written = unit.live_state.put(
-                key, value, at=now, actor=actor, reason=reason, expected_version=version
-            )
+            written = unit.live_state.put(key, value, at=now, actor=actor, reason=reason, expected_version=version)
             action = "release" if key == RELEASE else "off" if value["off"] else "on"
             unit.trail.record(AuditEntry(now, actor, action, note=reason, subject=key))
             unit.commit()
@@ -73,9 +67,7 @@ class LiveView:
     If the database does not answer, the last known state counts: a fault must not turn the bot on or off.
     """
 
-    def __init__(
-        self, store: Store, seconds: float = 2.0, monotonic: Callable[[], float] = time.monotonic
-    ) -> None:
+    def __init__(self, store: Store, seconds: float = 2.0, monotonic: Callable[[], float] = time.monotonic) -> None:
         self._store, self._seconds, self._monotonic = store, seconds, monotonic
         self._snapshot, self._asked = LiveSnapshot(), float("-inf")
         self._lock = threading.Lock()

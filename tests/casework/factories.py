@@ -51,9 +51,7 @@ def a_plan(*hours: tuple[int, int], breaks: tuple[tuple[int, int], ...] = ((12, 
 
 
 def a_station(**changes: Any) -> Station:
-    station = Station(
-        "hohhot", "示例站", "Sample station", "hohhot", "（示例地址）", "(sample)", frozenset(Mode), a_plan()
-    )
+    station = Station("hohhot", "示例站", "Sample station", "hohhot", "（示例地址）", "(sample)", frozenset(Mode), a_plan())
     return replace(station, **changes)
 
 
@@ -90,14 +88,10 @@ def a_service(**changes: Any) -> Service:
     return replace(service, **changes)
 
 
-def a_directory(
-    *, experts: int = 1, stations: tuple[Station, ...] = (), services: tuple[Service, ...] = ()
-) -> Directory:
+def a_directory(*, experts: int = 1, stations: tuple[Station, ...] = (), services: tuple[Service, ...] = ()) -> Directory:
     places = stations or (a_station(),)
     offered = services or (a_service(),)
-    people = [
-        an_expert(id=f"expert-{n + 1}", stations=tuple(place.id for place in places)) for n in range(experts)
-    ]
+    people = [an_expert(id=f"expert-{n + 1}", stations=tuple(place.id for place in places)) for n in range(experts)]
     bring = {name: {"zh": ("示例",), "en": ("sample",)} for name in ("common", *(r.value for r in Right))}
     return Directory({s.id: s for s in places}, {e.id: e for e in people}, {s.id: s for s in offered}, bring)
 

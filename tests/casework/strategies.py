@@ -42,9 +42,7 @@ def _at(quarter: int) -> time:
     return time(quarter // 4, quarter % 4 * 15)
 
 
-plans = st.builds(
-    WorkingPlan, st.dictionaries(st.integers(0, 6), shifts(), max_size=7), shifts(2), st.integers(0, 6)
-)
+plans = st.builds(WorkingPlan, st.dictionaries(st.integers(0, 6), shifts(), max_size=7), shifts(2), st.integers(0, 6))
 
 
 @st.composite

@@ -42,9 +42,7 @@ def test_a_list_is_masked(office: CaseOffice, booking: Booking) -> None:
     assert not any(secret in repr(table) for secret in SECRETS)
 
 
-def test_unmasking_needs_a_reason_which_is_recorded_with_every_case(
-    office: CaseOffice, booking: Booking
-) -> None:
+def test_unmasking_needs_a_reason_which_is_recorded_with_every_case(office: CaseOffice, booking: Booking) -> None:
     with pytest.raises(ReasonRequiredError):
         office.listed(CaseFilter(), "wang", unmask_reason=" ")
     table = office.listed(CaseFilter(), "wang", unmask_reason="打印接待表")
@@ -77,6 +75,8 @@ def test_lists_are_narrowed(office: CaseOffice, booking: Booking, clock: TestClo
     assert count(CaseFilter(created_from=clock(), created_until=clock() + timedelta(seconds=1))) == 1
     assert count(CaseFilter(created_until=clock())) == 0
     assert count(CaseFilter(kinds=(CaseKind.CONSULTATION,), offset=1)) == 0
+    assert count(CaseFilter(starts_from=booking.start, station_id="hohhot")) == 1
+    assert count(CaseFilter(starts_until=booking.start)) == count(CaseFilter(station_id="baotou")) == 0
 
 
 def test_an_unknown_reference_is_told_as_such(office: CaseOffice) -> None:

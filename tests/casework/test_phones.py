@@ -103,9 +103,7 @@ def test_other_numbers_are_no_phones(text: str) -> None:
     st.sampled_from("0123456789X"),
     st.sampled_from(["{n}.{c}", "ZL{n}.{c}", "专利申请号{n}.{c}，", "申请号：{n}", "CN{n}A", "{n}.{c}号"]),
 )
-def test_no_application_number_is_ever_taken_for_a_phone(
-    year: int, kind: str, serial: int, check: str, form: str
-) -> None:
+def test_no_application_number_is_ever_taken_for_a_phone(year: int, kind: str, serial: int, check: str, form: str) -> None:
     assert find_phone(form.format(n=f"{year}{kind}{serial:07d}", c=check)) is None
 
 

@@ -13,9 +13,7 @@ from casework.cases import CaseKind
 from casework.references import Reference, ReferenceProblem, new_reference, parse_reference, read_reference
 
 kinds = st.sampled_from(list(CaseKind))
-references = st.builds(
-    lambda kind, number: new_reference(kind, lambda _: number), kinds, st.integers(0, 10**8 - 1)
-)
+references = st.builds(lambda kind, number: new_reference(kind, lambda _: number), kinds, st.integers(0, 10**8 - 1))
 _FULL = str.maketrans("0123456789-WQZYL", "０１２３４５６７８９－ＷＱＺＹＬ")
 
 
@@ -79,9 +77,7 @@ def test_what_is_wrong_is_said(typed: str, problem: ReferenceProblem) -> None:
 
 
 def test_references_do_not_count_up() -> None:
-    numbers = [
-        int("".join(c for c in new_reference(CaseKind.INTAKE).text if c.isdigit())) for _ in range(200)
-    ]
+    numbers = [int("".join(c for c in new_reference(CaseKind.INTAKE).text if c.isdigit())) for _ in range(200)]
     steps = Counter(b - a for a, b in itertools.pairwise(numbers))
     assert len(set(numbers)) == 200
     assert steps.most_common(1)[0][1] < 3

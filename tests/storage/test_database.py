@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import stat
 import threading
 from pathlib import Path
 
@@ -9,7 +10,7 @@ import pytest
 import sqlalchemy as sa
 
 from casework.timing import SHANGHAI
-from storage import Database, Keyring, SqlStore, check_key, has_sealed_rows, new_key, open_database
+from storage import Database, Keyring, SqlStore, check_key, has_sealed_rows, migrate_database, new_key, open_database
 from storage.errors import KeyMismatchError, SchemaMissingError
 from storage.tables import live_state
 from tests.casework.factories import MONDAY
@@ -71,6 +72,14 @@ def test_sqlite_keeps_a_write_ahead_log_and_foreign_keys(sqlite_store: SqlStore)
         assert connection.execute(sa.text("PRAGMA foreign_keys")).scalar() == 1
 
 
+def test_only_its_owner_reads_the_sqlite_files(tmp_path: Path) -> None:
+    opened = open_database(f"sqlite:///{tmp_path / 'private.sqlite'}")
+    migrate_database(opened)
+    files = list(tmp_path.glob("private.sqlite*"))
+    assert len(files) == 3
+    assert {stat.S_IMODE(path.stat().st_mode) for path in files} == {0o600}
+
+
 def test_it_lives_beside_rasas_own_table(own_database: Database, keyring: Keyring) -> None:
     store = SqlStore(own_database, keyring)
     with store.database.transaction() as connection:
@@ -83,11 +92,7 @@ def test_it_lives_beside_rasas_own_table(own_database: Database, keyring: Keyrin
 def test_a_driver_error_shows_neither_statement_nor_values(tmp_path: Path) -> None:
     empty = open_database(f"sqlite:///{tmp_path / 'empty.sqlite'}")
     with pytest.raises(SchemaMissingError) as caught, empty.transaction() as connection:
-        connection.execute(
-            live_state.insert().values(
-                key="13812345678", value={}, version=1, changed_at=MONDAY, actor="x", reason=""
-            )
-        )
+        connection.execute(live_state.insert().values(key="13812345678", value={}, version=1, changed_at=MONDAY, actor="x", reason=""))
     assert "13812345678" not in str(caught.value)
     assert caught.value.__cause__ is None
 

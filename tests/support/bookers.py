@@ -47,9 +47,7 @@ def race(url: str, key: str, free_time_id: str, process: int, threads: int, seat
 def racing_service(url: str, key: str, seats: int, experts: int) -> tuple[ConsultationService, TestClock]:
     """`seats` seats in all: that many experts, or one sitting with that capacity."""
     clock = TestClock()
-    directory = a_directory(
-        experts=experts, services=(a_service(capacity=seats // experts, max_coming_per_phone=9),)
-    )
+    directory = a_directory(experts=experts, services=(a_service(capacity=seats // experts, max_coming_per_phone=9),))
     return ConsultationService(SqlStore(open_database(url), Keyring([key])), directory, clock), clock
 
 

@@ -58,9 +58,7 @@ def test_a_make_up_working_day_follows_the_plan_of_the_named_weekday() -> None:
     # 2026-10-10 is a Saturday that is worked for the National Day break.
     now = datetime(2026, 10, 9, 8, tzinfo=SHANGHAI)
     assert CALENDAR.status(date(2026, 10, 10)) == DayStatus(DayKind.MAKEUP)
-    plan = WorkingPlan(
-        {0: (Shift(time(9), time(10)),), 4: (Shift(time(15), time(16)),)}, (), makeup_weekday=4
-    )
+    plan = WorkingPlan({0: (Shift(time(9), time(10)),), 4: (Shift(time(15), time(16)),)}, (), makeup_weekday=4)
     assert _starts(a_station(plan=plan), days=[date(2026, 10, 10)], now=now) == ["10 15:00"]
 
 
@@ -107,9 +105,7 @@ def test_a_sitting_with_seats_left_is_offered_at_its_own_start() -> None:
     ten = local_instant(MONDAY.date(), time(10))
     span = occupied_interval(service, ten)
     taken = (Occupied("expert-1", span.start, span.end, service.id, "hohhot", Mode.ON_SITE, ten, 1),)
-    slots = availability(
-        a_station(), an_expert(), service, Mode.ON_SITE, [MONDAY.date()], taken, MONDAY, CALENDAR
-    )
+    slots = availability(a_station(), an_expert(), service, Mode.ON_SITE, [MONDAY.date()], taken, MONDAY, CALENDAR)
     assert [(slot.start, slot.seats_left) for slot in slots][:2] == [(ten, 1), (ten + timedelta(hours=1), 3)]
 
 
@@ -146,12 +142,7 @@ def test_every_slot_keeps_every_rule(plan, own, service, taken, now, exceptions,
         assert slot.end - slot.start == service.duration
         occupied = occupied_interval(service, slot.start)
         assert not any(occupied.overlaps(Interval(t.start, t.end)) for t in taken)
-        breaks = [
-            Interval(
-                local_instant(local_day(slot.start), b.start), local_instant(local_day(slot.start), b.end)
-            )
-            for b in plan.breaks
-        ]
+        breaks = [Interval(local_instant(local_day(slot.start), b.start), local_instant(local_day(slot.start), b.end)) for b in plan.breaks]
         assert not any(held.overlaps(pause) for pause in breaks)
         assert not any(away.first <= local_day(slot.start) < away.until for away in leave)
         assert slot.seats_left == service.capacity

@@ -49,9 +49,7 @@ def test_it_says_what_where_and_when_in_the_offices_zone(sqlite_store: SqlStore,
 
 
 def test_it_holds_no_personal_data(sqlite_store: SqlStore, clock: TestClock) -> None:
-    content = calendar_file(
-        booked(a_consultation_service(sqlite_store, clock), clock), WORDS, clock()
-    ).decode()
+    content = calendar_file(booked(a_consultation_service(sqlite_store, clock), clock), WORDS, clock()).decode()
     for secret in ("张丽", "13812345678", "zhangli", "抢注"):
         assert secret not in content
 

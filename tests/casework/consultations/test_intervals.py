@@ -12,11 +12,7 @@ from tests.casework.strategies import interval_lists, intervals
 
 def _instants(items: list[Interval]) -> set[object]:
     quarter = 900
-    return {
-        second
-        for item in items
-        for second in range(int(item.start.timestamp()), int(item.end.timestamp()), quarter)
-    }
+    return {second for item in items for second in range(int(item.start.timestamp()), int(item.end.timestamp()), quarter)}
 
 
 @given(interval_lists)
@@ -48,9 +44,7 @@ def test_what_is_left_overlaps_no_hole(items: list[Interval], holes: list[Interv
 
 
 @given(interval_lists, interval_lists, interval_lists)
-def test_subtracting_twice_is_subtracting_the_union(
-    items: list[Interval], first: list[Interval], second: list[Interval]
-) -> None:
+def test_subtracting_twice_is_subtracting_the_union(items: list[Interval], first: list[Interval], second: list[Interval]) -> None:
     assert subtract(subtract(items, first), second) == subtract(items, union([*first, *second]))
 
 

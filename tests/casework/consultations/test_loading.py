@@ -19,21 +19,17 @@ def test_all_twelve_regions_have_a_station_with_experts_for_every_right() -> Non
         stations = directory.stations_in(region.id)
         assert stations, region.id
         for right in Right:
-            assert any(
-                directory.experts_at(station, right, Language.CHINESE, mode)
-                for station in stations
-                for mode in Mode
-            ), (region.id, right)
+            assert any(directory.experts_at(station, right, Language.CHINESE, mode) for station in stations for mode in Mode), (
+                region.id,
+                right,
+            )
 
 
 def test_mongolian_speaking_experts_can_be_booked_by_phone_everywhere() -> None:
     directory = load_directory()
     speakers = [e for e in directory.experts.values() if Language.MONGOLIAN in e.languages]
     assert len(speakers) >= 3
-    assert all(
-        directory.experts_at(s, Right.TRADEMARK, Language.MONGOLIAN, Mode.PHONE)
-        for s in directory.stations.values()
-    )
+    assert all(directory.experts_at(s, Right.TRADEMARK, Language.MONGOLIAN, Mode.PHONE) for s in directory.stations.values())
 
 
 def test_everything_shipped_is_marked_as_a_sample() -> None:
@@ -67,9 +63,7 @@ def test_what_to_bring_exists_in_both_languages() -> None:
         ("experts.yml", "rights: [", "rights: [[", 7, "not readable as YAML"),
     ],
 )
-def test_a_mistake_is_named_with_file_line_and_remedy(
-    tmp_path: Path, file: str, old: str, new: str, line: int, problem: str
-) -> None:
+def test_a_mistake_is_named_with_file_line_and_remedy(tmp_path: Path, file: str, old: str, new: str, line: int, problem: str) -> None:
     folder = Path(shutil.copytree(DATA, tmp_path / "data"))
     text = (folder / file).read_text(encoding="utf-8")
     assert old in text

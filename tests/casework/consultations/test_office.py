@@ -114,8 +114,6 @@ def test_an_unknown_reference_is_told_as_such(confirmed: World) -> None:
 
 
 def test_every_state_is_reachable_and_only_three_are_final() -> None:
-    reachable = set(TRANSITIONS.initial) | {
-        state for targets in TRANSITIONS.allowed.values() for state in targets
-    }
+    reachable = set(TRANSITIONS.initial) | {state for targets in TRANSITIONS.allowed.values() for state in targets}
     assert reachable == {state.value for state in State}
     assert {s.value for s in State if TRANSITIONS.is_final(s.value)} == {"completed", "cancelled", "no_show"}

@@ -34,9 +34,7 @@ def clock() -> TestClock:
     return TestClock()
 
 
-def test_the_owner_finds_it_by_reference_as_typed_and_last_four_digits(
-    store: SqlStore, clock: TestClock
-) -> None:
+def test_the_owner_finds_it_by_reference_as_typed_and_last_four_digits(store: SqlStore, clock: TestClock) -> None:
     service = a_consultation_service(store, clock)
     booking = booked(service, clock)
     typed = booking.reference.lower().replace("-", " ")
@@ -145,9 +143,7 @@ def test_what_has_begun_can_neither_be_moved_nor_cancelled(store: SqlStore, cloc
     assert service.find(booking.reference, "5678", caller="me").standing(clock()) == "past"
 
 
-def test_an_unguessable_link_opens_the_booking_and_nothing_else_does(
-    store: SqlStore, clock: TestClock
-) -> None:
+def test_an_unguessable_link_opens_the_booking_and_nothing_else_does(store: SqlStore, clock: TestClock) -> None:
     service = a_consultation_service(store, clock)
     booking = booked(service, clock)
     assert service.by_download_token(booking.download_token).reference == booking.reference

@@ -34,9 +34,7 @@ def _run(url: str, key: str, *, processes: int, threads: int, experts: int) -> t
         results = [race(url, key, target, 0, threads, SEATS, experts)]
     else:
         with multiprocessing.get_context("spawn").Pool(processes) as pool:
-            results = pool.starmap(
-                race, [(url, key, target, n, threads, SEATS, experts) for n in range(processes)]
-            )
+            results = pool.starmap(race, [(url, key, target, n, threads, SEATS, experts) for n in range(processes)])
     outcomes: Counter[str] = Counter()
     for result in results:
         outcomes.update(result["outcomes"])
@@ -54,18 +52,14 @@ def _stored(database: Database, table: str, clause: str = "1 = 1") -> int:
 
 
 @pytest.mark.parametrize("experts", [1, SEATS], ids=["one sitting of 5", "5 experts"])
-def test_thirty_threads_for_five_seats_give_exactly_five_bookings(
-    database_url: str, database: Database, experts: int
-) -> None:
+def test_thirty_threads_for_five_seats_give_exactly_five_bookings(database_url: str, database: Database, experts: int) -> None:
     outcomes, _ = _run(database_url, new_key(), processes=1, threads=30, experts=experts)
     assert outcomes == {"booked": SEATS, "seat_taken": 25}
     assert _stored(database, "zw_cases") == _stored(database, "zw_seats", "case_id IS NOT NULL") == SEATS
 
 
 @pytest.mark.parametrize("experts", [1, SEATS], ids=["one sitting of 5", "5 experts"])
-def test_two_processes_for_five_seats_give_exactly_five_bookings(
-    database_url: str, database: Database, experts: int
-) -> None:
+def test_two_processes_for_five_seats_give_exactly_five_bookings(database_url: str, database: Database, experts: int) -> None:
     outcomes, _ = _run(database_url, new_key(), processes=2, threads=8, experts=experts)
     assert outcomes == {"booked": SEATS, "seat_taken": 11}
     assert _stored(database, "zw_cases") == SEATS
@@ -73,9 +67,7 @@ def test_two_processes_for_five_seats_give_exactly_five_bookings(
 
 @pytest.mark.slow
 @pytest.mark.parametrize("experts", [1, SEATS], ids=["one sitting of 5", "5 experts"])
-def test_two_hundred_threads_in_four_processes_for_five_seats(
-    database_url: str, database: Database, experts: int
-) -> None:
+def test_two_hundred_threads_in_four_processes_for_five_seats(database_url: str, database: Database, experts: int) -> None:
     outcomes, slowest = _run(database_url, new_key(), processes=4, threads=50, experts=experts)
     _report(f"200 bookers, 4 processes, 5 seats: {dict(outcomes)}, slowest {slowest:.2f} s")
     assert outcomes == {"booked": SEATS, "seat_taken": 195}
@@ -154,9 +146,7 @@ def test_a_reader_is_served_while_a_writer_holds_the_database(database_url: str)
 
 
 def _started(kind: str, *arguments: str, flag: Path) -> subprocess.Popen[bytes]:
-    process = subprocess.Popen(
-        [sys.executable, "-m", "tests.support.bookers", kind, *arguments, str(flag)], cwd=ROOT
-    )
+    process = subprocess.Popen([sys.executable, "-m", "tests.support.bookers", kind, *arguments, str(flag)], cwd=ROOT)
     deadline = time.monotonic() + 60
     while not flag.exists():
         assert process.poll() is None, "the victim died early"
@@ -195,9 +185,7 @@ def test_killed_between_hold_and_confirm_nothing_is_lost_and_the_seat_is_blocked
     assert service.hold("other", later).expires_at > clock()
 
 
-def test_killed_inside_the_confirming_transaction_nothing_is_half_done(
-    database_url: str, database: Database, tmp_path: Path
-) -> None:
+def test_killed_inside_the_confirming_transaction_nothing_is_half_done(database_url: str, database: Database, tmp_path: Path) -> None:
     service, _, key, target = _a_world(database_url)
     _killed(_started("hold", database_url, key, target, flag=tmp_path / "held"))
     _killed(_started("confirm", database_url, key, flag=tmp_path / "half"))

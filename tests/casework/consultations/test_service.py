@@ -61,9 +61,7 @@ def test_a_query_narrows_by_day_half_day_and_times_per_day(store: SqlStore, cloc
     assert len({t.start.astimezone(SHANGHAI).date() for t in spread}) == 3
 
 
-def test_a_region_without_station_or_language_without_expert_offers_nothing(
-    store: SqlStore, clock: TestClock
-) -> None:
+def test_a_region_without_station_or_language_without_expert_offers_nothing(store: SqlStore, clock: TestClock) -> None:
     service = a_consultation_service(store, clock)
     assert service.free_times(a_query(region="alxa")) == []
     assert service.free_times(a_query(language=Language.MONGOLIAN)) == []
@@ -76,9 +74,7 @@ def test_the_id_of_a_free_time_is_short_ascii(store: SqlStore, clock: TestClock)
     assert len(offered.id) <= 64
 
 
-def test_a_held_time_is_not_offered_to_others_and_is_again_after_release(
-    store: SqlStore, clock: TestClock
-) -> None:
+def test_a_held_time_is_not_offered_to_others_and_is_again_after_release(store: SqlStore, clock: TestClock) -> None:
     service = a_consultation_service(store, clock)
     first = service.free_times(a_query(), limit=1)[0]
     service.hold("me", first.id)
@@ -90,9 +86,7 @@ def test_a_held_time_is_not_offered_to_others_and_is_again_after_release(
     assert service.free_times(a_query(), limit=1)[0].id == first.id
 
 
-def test_holding_again_extends_and_holding_another_gives_the_first_back(
-    store: SqlStore, clock: TestClock
-) -> None:
+def test_holding_again_extends_and_holding_another_gives_the_first_back(store: SqlStore, clock: TestClock) -> None:
     service = a_consultation_service(store, clock)
     first, second = service.free_times(a_query(TUESDAY), limit=2)
     early = service.hold("me", first.id)
@@ -105,9 +99,7 @@ def test_holding_again_extends_and_holding_another_gives_the_first_back(
     assert service.free_times(a_query(TUESDAY), limit=1)[0].id == first.id
 
 
-def test_what_was_just_offered_stays_good_while_its_lead_time_runs_out(
-    store: SqlStore, clock: TestClock
-) -> None:
+def test_what_was_just_offered_stays_good_while_its_lead_time_runs_out(store: SqlStore, clock: TestClock) -> None:
     service = a_consultation_service(store, clock)
     first = service.free_times(a_query(), limit=1)[0]
     clock.advance(minutes=10)
@@ -208,9 +200,7 @@ def test_nothing_is_stored_without_consent(store: SqlStore, clock: TestClock) ->
         ({"problem": "x" * 2001}, "problem"),
     ],
 )
-def test_a_bad_field_is_named_and_its_value_is_not(
-    store: SqlStore, clock: TestClock, changes: dict[str, object], field: str
-) -> None:
+def test_a_bad_field_is_named_and_its_value_is_not(store: SqlStore, clock: TestClock, changes: dict[str, object], field: str) -> None:
     with pytest.raises(InvalidFieldError) as caught:
         a_consultation_service(store, clock).confirm("me", "key", details(**changes))
     assert caught.value.field == field
@@ -261,9 +251,7 @@ def test_different_services_of_one_expert_never_overlap(store: SqlStore, clock: 
     target = next(t for t in service.free_times(a_query(TUESDAY)) if t.start.astimezone(SHANGHAI).hour == 10)
     service.hold("me", target.id)
     offered = service.free_times(
-        FreeTimeQuery(
-            "review", Right.TRADEMARK, mode=Mode.ON_SITE, first=TUESDAY, until=TUESDAY + timedelta(days=1)
-        ),
+        FreeTimeQuery("review", Right.TRADEMARK, mode=Mode.ON_SITE, first=TUESDAY, until=TUESDAY + timedelta(days=1)),
         limit=50,
     )
     blocked = (target.start - timedelta(minutes=90), target.end)

@@ -207,9 +207,7 @@ def test_what_cannot_be_used_is_told_apart(said: str, problem: WhenProblem) -> N
     assert read_when(said, SUNDAY).problem is problem
 
 
-moments = st.integers(0, 730 * 24 * 60).map(
-    lambda minutes: datetime(2026, 1, 1, tzinfo=SHANGHAI) + timedelta(minutes=minutes)
-)
+moments = st.integers(0, 730 * 24 * 60).map(lambda minutes: datetime(2026, 1, 1, tzinfo=SHANGHAI) + timedelta(minutes=minutes))
 
 
 @given(moments, st.integers(1, 90))

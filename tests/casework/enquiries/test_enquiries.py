@@ -88,9 +88,7 @@ def test_the_reply_is_read_by_look_up_and_leaves_by_mail(desk: Desk) -> None:
         case = unit.cases.by_reference(enquiry.reference)
         assert case is not None
         mails = [m for m in unit.outbox.pending_of(case) if m.group is Group.REPLY]
-    assert [(m.channel, m.address, m.facts["reply"]) for m in mails] == [
-        (Channel.EMAIL, "zhangli@example.com", "先不要回函，请带材料来。")
-    ]
+    assert [(m.channel, m.address, m.facts["reply"]) for m in mails] == [(Channel.EMAIL, "zhangli@example.com", "先不要回函，请带材料来。")]
 
 
 def test_an_officer_may_add_to_a_reply(desk: Desk) -> None:

@@ -98,13 +98,9 @@ def test_what_is_not_due_or_for_another_channel_waits(store: SqlStore, clock: Te
     assert dispatcher.run_once() == Counter(sent=1)
 
 
-def test_a_failure_is_tried_again_with_growing_pauses_and_given_up_at_last(
-    store: SqlStore, clock: TestClock
-) -> None:
+def test_a_failure_is_tried_again_with_growing_pauses_and_given_up_at_last(store: SqlStore, clock: TestClock) -> None:
     put(store, a_message())
-    dispatcher = Dispatcher(
-        store, {Channel.LOG: Recorder(*[DeliveryRetryError("down")] * 5)}, clock, DispatchPolicy(tries=3)
-    )
+    dispatcher = Dispatcher(store, {Channel.LOG: Recorder(*[DeliveryRetryError("down")] * 5)}, clock, DispatchPolicy(tries=3))
     assert dispatcher.run_once() == Counter(retried=1)
     clock.advance(seconds=59)
     assert dispatcher.run_once() == Counter()
@@ -137,9 +133,7 @@ def test_one_bad_message_does_not_stop_the_others(store: SqlStore, clock: TestCl
     assert Dispatcher(store, {Channel.LOG: recorder}, clock).run_once() == Counter(retried=1, sent=1)
 
 
-def test_a_message_of_a_sender_that_died_is_sent_by_another_after_its_lease(
-    store: SqlStore, clock: TestClock
-) -> None:
+def test_a_message_of_a_sender_that_died_is_sent_by_another_after_its_lease(store: SqlStore, clock: TestClock) -> None:
     put(store, a_message())
     with store() as unit:  # the sender that claims, and dies
         assert unit.outbox.claim(clock(), clock() + timedelta(minutes=5), [Channel.LOG], 10)
@@ -234,9 +228,7 @@ def _transport(box: Mailbox) -> EmailTransport:
     return EmailTransport(SmtpSettings("127.0.0.1", box.port, "zhiwen@example.com", security="none"), render)
 
 
-def test_a_mail_arrives_with_text_attachment_and_a_stable_id(
-    sqlite_store: SqlStore, clock: TestClock, mailbox: Mailbox
-) -> None:
+def test_a_mail_arrives_with_text_attachment_and_a_stable_id(sqlite_store: SqlStore, clock: TestClock, mailbox: Mailbox) -> None:
     put(sqlite_store, a_message("WQ-1.booked", channel=Channel.EMAIL, address="zhangli@example.com"))
     dispatcher = Dispatcher(sqlite_store, {Channel.EMAIL: _transport(mailbox)}, clock)
     assert dispatcher.run_once() == Counter(sent=1)
@@ -262,9 +254,7 @@ def test_a_refused_address_is_final_and_a_busy_server_is_not(
     mailbox.refusals["zhangli@example.com"] = code
     put(sqlite_store, a_message(channel=Channel.EMAIL, address="zhangli@example.com"))
     with caplog.at_level(logging.DEBUG):
-        assert Dispatcher(sqlite_store, {Channel.EMAIL: _transport(mailbox)}, clock).run_once() == Counter(
-            [outcome]
-        )
+        assert Dispatcher(sqlite_store, {Channel.EMAIL: _transport(mailbox)}, clock).run_once() == Counter([outcome])
     assert "zhangli" not in caplog.text
 
 
@@ -274,9 +264,7 @@ def test_no_server_means_later(sqlite_store: SqlStore, clock: TestClock) -> None
     assert Dispatcher(sqlite_store, {Channel.EMAIL: transport}, clock).run_once() == Counter(retried=1)
 
 
-def test_the_log_names_class_and_number_only(
-    sqlite_store: SqlStore, clock: TestClock, caplog: pytest.LogCaptureFixture
-) -> None:
+def test_the_log_names_class_and_number_only(sqlite_store: SqlStore, clock: TestClock, caplog: pytest.LogCaptureFixture) -> None:
     put(
         sqlite_store,
         a_message(template="staff_consultation_booked", address="13812345678", facts={"name": "张丽"}),

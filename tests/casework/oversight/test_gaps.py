@@ -37,9 +37,7 @@ def test_a_school_session_leaves_no_gap(store: SqlStore, clock: TestClock) -> No
 
 def test_feedback_is_a_work_list_per_reason_that_closes(store: SqlStore, clock: TestClock) -> None:
     book = FeedbackBook(store, clock)
-    number = book.record(
-        "patents/invention-term", FeedbackReason.OUTDATED, conversation_id="me", comment="我的电话13812345678"
-    )
+    number = book.record("patents/invention-term", FeedbackReason.OUTDATED, conversation_id="me", comment="我的电话13812345678")
     book.record("patents/invention-term", FeedbackReason.HELPFUL, conversation_id="me")
     book.record("trademarks/fees", FeedbackReason.UNCLEAR, conversation_id="me")
     assert [f.card for f in book.open()] == ["patents/invention-term", "trademarks/fees"]
@@ -50,13 +48,9 @@ def test_feedback_is_a_work_list_per_reason_that_closes(store: SqlStore, clock: 
     assert book.open(FeedbackReason.OUTDATED) == []
 
 
-def test_a_school_sessions_feedback_keeps_no_words_and_no_conversation(
-    store: SqlStore, clock: TestClock
-) -> None:
+def test_a_school_sessions_feedback_keeps_no_words_and_no_conversation(store: SqlStore, clock: TestClock) -> None:
     book = FeedbackBook(store, clock)
-    book.record(
-        "schools/homework", FeedbackReason.UNCLEAR, conversation_id="me", comment="我是小明", profile="school"
-    )
+    book.record("schools/homework", FeedbackReason.UNCLEAR, conversation_id="me", comment="我是小明", profile="school")
     assert book.open()[0].comment == ""
     with store() as unit:
         assert unit.feedbacks.drop_of(["me"]) == 0
