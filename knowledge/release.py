@@ -36,6 +36,7 @@ from knowledge.themes import load_themes
 from knowledge.vectors import VectorIndex
 
 MANIFEST = "manifest.json"
+GOLDEN = Path(__file__).with_name("golden.jsonl")
 KEPT = 3  # releases on disk: the live one, the previous one for rollback, one more
 Step = Callable[[str], None]
 

@@ -18,6 +18,19 @@ def register(subparsers: Any) -> None:
     build = verbs.add_parser("build", help="build a release from the cards (skipped when nothing changed)")
     build.add_argument("--force", action="store_true")
     build.set_defaults(run=_build)
+    live = verbs.add_parser("release", help="build, pass the gates, make it live (no restart)")
+    live.add_argument("--force", action="store_true", help="build although nothing changed")
+    live.set_defaults(run=_release)
+    back = verbs.add_parser("rollback", help="make the release before this one live again")
+    back.add_argument("--reason", required=True, help="why, for the record")
+    back.set_defaults(run=_rollback)
+    status = verbs.add_parser("status", help="which release is live, what is switched off")
+    status.set_defaults(run=_status)
+    for name, what in (("off", "switch an area or a card off, within seconds"), ("on", "switch it on again")):
+        switch = verbs.add_parser(name, help=what)
+        switch.add_argument("topic", help="an area (patents) or a card (patents/invention-term)")
+        switch.add_argument("--reason", required=True, help="why, for the record")
+        switch.set_defaults(run=_switch)
     search = verbs.add_parser("search", help="what a question finds, with every gate's verdict")
     search.add_argument("question")
     search.add_argument("--date", type=dt.date.fromisoformat, help="the day asked about")
@@ -78,6 +91,66 @@ def build_release(force: bool = False, say: Any = print) -> str:
 def _build(arguments: argparse.Namespace) -> int:
     print(f"release: {build_release(arguments.force, lambda line: print(line, file=sys.stderr, flush=True))}")
     return 0
+
+
+def _release(arguments: argparse.Namespace) -> int:
+    from desk.container import get_container
+    from desk.publishing import publish
+
+    container = get_container()
+    built = build_release(arguments.force, lambda line: print(line, file=sys.stderr, flush=True))
+    verdict = publish(container, built)
+    for line in verdict.reasons:
+        print(f"  {line}")
+    if not verdict.passed:
+        print(f"release {built} was NOT made live; {verdict.live or 'nothing'} stays", file=sys.stderr)
+        return 1
+    print(f"live: {built}")
+    return 0
+
+
+def _rollback(arguments: argparse.Namespace) -> int:
+    from desk.container import get_container
+    from desk.publishing import roll_back
+
+    print(f"live: {roll_back(get_container(), _actor(), arguments.reason)}")
+    return 0
+
+
+def _status(arguments: argparse.Namespace) -> int:
+    from desk.container import get_container
+    from knowledge import release
+
+    container = get_container()
+    named = container.live_view.release()
+    for folder in release.releases(container.releases_dir):
+        manifest = release.read_manifest(folder, container.keyring.derive("release"))
+        mark = "live" if folder.name == named else "    "
+        print(f"{mark}  {folder.name}  {manifest['cards']} cards, {manifest['phrasings']} phrasings, built {manifest['built'][:16]}")
+    for topic in container.topics_off():
+        print(f"off   {topic}: {container.live_view.off_reason(topic)}")
+    return 0
+
+
+def _switch(arguments: argparse.Namespace) -> int:
+    from desk.container import get_container
+    from knowledge.corpus import load_corpus
+
+    corpus = load_corpus()
+    areas = {card.area for card in corpus.cards.values()}
+    if arguments.topic not in areas and arguments.topic not in corpus.cards:
+        print(f"zhiwen: {arguments.topic!r} is neither an area nor a card; areas: {', '.join(sorted(areas))}", file=sys.stderr)
+        return 1
+    control = get_container().live_control
+    (control.turn_off if arguments.verb == "off" else control.turn_on)(_actor(), arguments.reason, arguments.topic)
+    print(f"{arguments.verb}: {arguments.topic}")
+    return 0
+
+
+def _actor() -> str:
+    import getpass
+
+    return getpass.getuser()
 
 
 def _search(arguments: argparse.Namespace) -> int:

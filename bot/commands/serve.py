@@ -46,7 +46,7 @@ def _prepare() -> None:
     from bot.commands.train import fingerprint
 
     steps = [] if (MODELS / f"zhiwen-{fingerprint()}.tar.gz").exists() else [["train"]]
-    for step in [*steps, ["knowledge", "build"]]:
+    for step in [*steps, ["knowledge", "release"]]:
         done = subprocess.run([sys.executable, "-m", "bot.cli", *step], check=False)
         if done.returncode != 0:
             raise SystemExit(done.returncode)

@@ -28,12 +28,12 @@ from knowledge.lexicon import Lexicon
 class Recipe:
     """How the encoder is trained. Chosen by experiment (docs/retrieval.md)."""
 
-    dimension: int = 256
-    vocabulary: int = 60_000
+    dimension: int = 192
+    vocabulary: int = 50_000
     minimum_count: int = 2
-    steps: int = 1600
+    steps: int = 900
     batch: int = 384
-    learning_rate: float = 0.01
+    learning_rate: float = 0.015
     temperature: float = 0.1
     dropout: float = 0.5
     seed: int = 7

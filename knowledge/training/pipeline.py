@@ -26,7 +26,8 @@ from knowledge.scope import Scope, read_negatives
 from knowledge.text import language_of
 from knowledge.training.encoder import Recipe, save, train
 
-HELD_OUT = 5  # one phrasing in five
+HELD_OUT = 5  # one phrasing in five is a candidate for a question
+MOST_HELD_OUT = 3000
 _NEUTRAL = Ranker(dict.fromkeys(SIGNALS, 1.0), dict.fromkeys(SIGNALS, 0.0), dict.fromkeys(SIGNALS, 1.0))
 PRECISION = 0.97
 
@@ -44,7 +45,7 @@ def split(corpus: Corpus, seed: int = 3) -> list[tuple[str, str]]:
         if corpus.cards[card_id].succeeds is None:
             texts = sorted(corpus.phrasings[card_id].zh + corpus.phrasings[card_id].en)
             held += [(card_id, text) for text in rng.sample(texts, len(texts) // HELD_OUT)]
-    return held
+    return rng.sample(held, min(len(held), MOST_HELD_OUT))
 
 
 def fit_ranker(index: Index, questions: Sequence[tuple[str, str]]) -> Ranker:

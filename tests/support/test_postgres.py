@@ -14,7 +14,7 @@ def _missing() -> postgres.Server:
 def test_a_missing_server_names_the_test_not_run(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(postgres, "server", _missing)
     monkeypatch.delenv("CI", raising=False)
-    with pytest.raises(pytest.skip.Exception, match="NOT RUN: .*apt-get install postgresql"):
+    with pytest.raises(pytest.skip.Exception, match=r"NOT RUN: .*apt-get install postgresql"):
         postgres.required_server()
 
 

@@ -215,7 +215,8 @@ def test_a_written_day_is_that_day_and_a_coming_one_never_past(now: datetime, ah
     day = now.date() + timedelta(days=ahead)
     for said in (f"{day.month}月{day.day}号", f"{day:%Y-%m-%d}", f"{day.month}/{day.day}"):
         when = read_when(said, now).when
-        assert when is not None and when.single_day == day, said
+        assert when is not None, said
+        assert when.single_day == day, said
 
 
 @given(moments, st.sampled_from("一二三四五六日"))
