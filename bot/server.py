@@ -59,11 +59,13 @@ def create_app(container: Container, model: Path | None = None) -> Sanic:
         container.live()  # raises ReleaseError with the remedy when there is none
         agent = await open_agent(container, model)
         container.live.follow()
+        container.outbox.start()
         state.conversations, state.trouble = Conversations(agent), None
 
     @app.listener("after_server_stop")
     async def unload(app: Sanic, loop: asyncio.AbstractEventLoop) -> None:
         container.live.stop()
+        container.outbox.stop()
 
     return app
 

@@ -9,11 +9,15 @@ from pathlib import Path
 from casework.consultations import ConsultationService, Directory, load_directory
 from casework.consultations.calendar_file import calendar_file
 from casework.errors import CaseNotFoundError
+from casework.notify.dispatcher import Dispatcher
+from casework.notify.model import Channel, Transport
+from casework.notify.transports import EmailTransport, LogTransport
 from casework.oversight.gaps import FeedbackBook, GapBook
 from casework.oversight.switches import TOPIC, LiveControl, LiveView
 from desk.clock import Clock, clock_from
 from desk.consultation_desk import ConsultationDesk, calendar_words
 from desk.enquiry_desk import EnquiryDesk
+from desk.letters import OutboxLoop, letter, smtp_settings
 from desk.live import LiveRelease
 from desk.lookup_desk import LookupDesk
 from desk.settings import Settings, read_settings
@@ -124,6 +128,15 @@ class Container:
     @cached_property
     def lookup(self) -> LookupDesk:
         return LookupDesk(self.consultations, self.booking, self.clock)
+
+    @cached_property
+    def outbox(self) -> OutboxLoop:
+        """Sends what is due: by mail where a server is set, staff notices to the log."""
+        transports: dict[Channel, Transport] = {Channel.LOG: LogTransport()}
+        url, sender = self.settings.smtp_url, self.settings.mail_from
+        if url and sender:
+            transports[Channel.EMAIL] = EmailTransport(smtp_settings(url, sender), lambda c: letter(c, self.directory, demo=self.settings.demo))
+        return OutboxLoop(Dispatcher(self.store, transports, self.clock))
 
     def calendar_file(self, token: str, language: str) -> bytes | None:
         """The .ics behind an unguessable link; None when there is no such booking."""

@@ -46,13 +46,6 @@ class Settings:
     case_days: int
     smtp_url: str | None
     mail_from: str | None
-    telegram_token: str | None
-    telegram_mode: str
-    telegram_webhook_secret: str | None
-    telegram_api_url: str | None
-    telegram_personal_data: str
-    public_url: str | None
-    serving_tensorflow: bool
     log_level: str
 
     @property
@@ -147,17 +140,6 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
         case_days=get("ZHIWEN_CASE_DAYS", _integer("ZHIWEN_CASE_DAYS", 1, 3650), 730),
         smtp_url=get("ZHIWEN_SMTP_URL", _url("ZHIWEN_SMTP_URL", "smtp", "smtps"), None),
         mail_from=get("ZHIWEN_MAIL_FROM", str, None),
-        telegram_token=get("ZHIWEN_TELEGRAM_TOKEN", str, None),
-        telegram_mode=get("ZHIWEN_TELEGRAM_MODE", _choice("ZHIWEN_TELEGRAM_MODE", "polling", "webhook"), "polling"),
-        telegram_webhook_secret=get("ZHIWEN_TELEGRAM_WEBHOOK_SECRET", str, None),
-        telegram_api_url=get("ZHIWEN_TELEGRAM_API_URL", _url("ZHIWEN_TELEGRAM_API_URL", "http", "https"), None),
-        telegram_personal_data=get(
-            "ZHIWEN_TELEGRAM_PERSONAL_DATA",
-            _choice("ZHIWEN_TELEGRAM_PERSONAL_DATA", "chat", "link"),
-            "chat" if mode == "demo" else "link",
-        ),
-        public_url=get("ZHIWEN_PUBLIC_URL", _url("ZHIWEN_PUBLIC_URL", "http", "https"), None),
-        serving_tensorflow=get("ZHIWEN_SERVING_TENSORFLOW", _choice("ZHIWEN_SERVING_TENSORFLOW", "on", "off"), "on") == "on",
         log_level=get("ZHIWEN_LOG_LEVEL", _choice("ZHIWEN_LOG_LEVEL", "debug", "info", "warning", "error"), "info"),
     )
     _check_production(settings)

@@ -78,10 +78,6 @@ def run(arguments: argparse.Namespace) -> int:
         _prepare()
     model = newest_model()
     quiet_libraries()
-    if not settings.serving_tensorflow:
-        from bot.without_tensorflow import install
-
-        install()
     from bot.server import create_app
 
     container = Container(settings)

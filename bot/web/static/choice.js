@@ -1,0 +1,63 @@
+// The choices under a message: actions, related questions, answers to a form, free times by day.
+import { label, say } from "/static/settings.js";
+import { make } from "/static/text.js";
+
+const TIME = /^(.*?)\s+(\d{1,2}:\d{2})(.*)$/;
+// They mean nothing once the turn is over.
+const MOMENT = /^(v:|affirm$|deny$|none_of_these$|cancel$|continue$)/;
+
+/** Whether a button belongs to this turn only. */
+export const isOfTheMoment = (id) => MOMENT.test(id);
+
+/** The groups of choices of a message. */
+export function choices(buttons, kind, press) {
+  if (kind === "answer") {
+    const related = buttons.filter((b) => b.id.startsWith("card:"));
+    const acts = buttons.filter((b) => !b.id.startsWith("card:"));
+    return [group("next", "acts", acts, press), group("related", "related", related, press)].filter(Boolean);
+  }
+  const timed = buttons.filter((b) => TIME.test(b.title));
+  if (timed.length > 2) return [days(timed, press), group("choose", "acts", buttons.filter((b) => !timed.includes(b)), press)].filter(Boolean);
+  const look = kind === "review" ? "decide" : kind === "notice" ? "acts" : buttons.length > 5 ? "grid" : "list";
+  return [group(kind === "notice" ? "next" : "choose", look, buttons, press)];
+}
+
+function group(key, look, buttons, press) {
+  if (!buttons.length) return null;
+  const box = make("div", `choices ${look}`);
+  box.setAttribute("role", "group");
+  label(box, key);
+  if (look === "related") box.append(say(make("p", "choices-title"), key));
+  box.append(...buttons.map((b) => choice(b, b.title, press)));
+  return box;
+}
+
+function choice(button, shown, press) {
+  const element = make("button", "choice");
+  element.type = "button";
+  element.dataset.id = button.id;
+  element.append(make("span", "", shown));
+  if (shown !== button.title) element.setAttribute("aria-label", button.title);
+  element.addEventListener("click", () => press(button, element));
+  return element;
+}
+
+// Free times, one row per day.
+function days(buttons, press) {
+  const box = make("div", "choices days");
+  box.setAttribute("role", "group");
+  label(box, "choose");
+  const rows = new Map();
+  for (const button of buttons) {
+    const [, day, time, note] = button.title.match(TIME);
+    const date = day + note; // the note tells that a time may still change
+    if (!rows.has(date)) {
+      const row = make("div", "day");
+      row.append(make("p", "date", date), make("div", "times"));
+      rows.set(date, row);
+      box.append(row);
+    }
+    rows.get(date).lastChild.append(choice(button, time, press));
+  }
+  return box;
+}
