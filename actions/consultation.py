@@ -12,6 +12,7 @@ from actions.turn import say, slots, turn_of
 from desk import talk
 from desk.consultation_desk import FIELDS, FORM, MEMORY
 from desk.container import get_container
+from desk.lookup_desk import MEMORY as LOOKUP_MEMORY
 from desk.talk import Turning
 
 Domain = dict[str, Any]
@@ -31,7 +32,7 @@ class ValidateConsultationForm(Action):
     def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Domain) -> list[EventType]:
         turn, desk, fields = turn_of(tracker), get_container().booking, fields_of(tracker)
         asked = tracker.get_slot("requested_slot")
-        if turn.intent in talk.COMMANDS and turn.intent != "book_consultation":
+        if desk.is_command(turn.intent, turn.text, asked, fields, turn.language):
             return []
         if asked is None or turn.intent == "book_consultation":
             if turn.profile != "public":
@@ -157,11 +158,11 @@ class ValidateLookupForm(Action):
     def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Domain) -> list[EventType]:
         turn = turn_of(tracker)
         turning = Turning(turn.text, turn.intent, turn.button, turn.language, turn.profile, tracker.get_slot("requested_slot"))
-        step = get_container().lookup.hear(turning, {n: tracker.get_slot(n) for n in ("l_reference", "l_last4", "l_purpose")})
+        step = get_container().lookup.hear(turning, {n: tracker.get_slot(n) for n in LOOKUP_MEMORY})
         for notice in step.notices:
             say(dispatcher, notice)
         if step.stop:
-            return [*slots(("l_reference", "l_last4", "l_purpose")), SlotSet("requested_slot", None), ActiveLoop(None)]
+            return [*slots(LOOKUP_MEMORY), SlotSet("requested_slot", None), ActiveLoop(None)]
         return slots(step.updates) if step.heard else []
 
 
@@ -195,7 +196,7 @@ class AskNewTime(Action):
 
     def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Domain) -> list[EventType]:
         turn = turn_of(tracker)
-        known = {n: tracker.get_slot(n) for n in ("l_reference", "l_last4", "l_purpose", "l_when")}
+        known = {n: tracker.get_slot(n) for n in LOOKUP_MEMORY}
         reply, remembered = get_container().lookup.offer(turn.conversation, known, turn.language)
         say(dispatcher, reply)
         return slots(remembered)
@@ -209,7 +210,7 @@ class ActionSubmitLookup(Action):
 
     def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Domain) -> list[EventType]:
         turn = turn_of(tracker)
-        known = {n: tracker.get_slot(n) for n in ("l_reference", "l_last4", "l_purpose", "l_choice")}
+        known = {n: tracker.get_slot(n) for n in LOOKUP_MEMORY}
         if known["l_reference"] and known["l_last4"]:
             say(dispatcher, get_container().lookup.finish(turn.conversation, known, turn.language))
-        return slots(("l_reference", "l_last4", "l_purpose", "l_choice", "l_when", "l_offered", "l_tries"))
+        return slots(LOOKUP_MEMORY)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from rasa_sdk import Action, Tracker
-from rasa_sdk.events import EventType
+from rasa_sdk.events import EventType, FollowupAction, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.turn import say, served, turn_of
@@ -22,13 +22,18 @@ class ActionAnswer(Action):
         return "action_answer"
 
     def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Domain) -> list[EventType]:
+        if tracker.latest_action_name == self.name():
+            # No rule knew how to go on, so Rasa fell back to this action again: back to the form, or the turn ends.
+            return [FollowupAction((tracker.active_loop or {}).get("name") or "action_listen")]
         turn = turn_of(tracker)
         if talk.is_mongolian(turn.text):
             say(dispatcher, talk.mongolian(turn.language, turn.profile))
             return []
         if not talk.has_words(turn.text):
+            if turn.memory.misses:
+                return served(dispatcher, get_container().enquiries.none_fits(turn.language, turn.profile, turn.memory))
             say(dispatcher, talk.nothing_running("inform", turn.language, turn.profile))
-            return []
+            return [SlotSet("misses", 1.0)]
         desk = get_container().enquiries
         day = talk.named_day(turn.metadata)
         return served(dispatcher, desk.ask(turn.text, turn.language, turn.profile, turn.memory, day, turn.conversation))

@@ -12,6 +12,7 @@ from desk.settings import ROOT
 
 if TYPE_CHECKING:
     from rasa.core.agent import Agent
+    from rasa.shared.core.trackers import DialogueStateTracker
 
 MODELS = ROOT / "models"
 ACTIONS = ("actions",)
@@ -67,4 +68,13 @@ async def open_agent(container: Container, model: Path | None = None) -> Agent:
         lock_store=InMemoryLockStore(),
     )
     store.domain = agent.domain
+    if agent.processor is not None:
+        agent.processor.on_circuit_break = _listen_again
     return agent
+
+
+def _listen_again(tracker: DialogueStateTracker, *_: object) -> None:
+    """After ten actions Rasa gives a turn up without listening again, and would never take another message."""
+    from rasa.shared.core.events import ActionExecuted
+
+    tracker.update(ActionExecuted("action_listen"))

@@ -27,6 +27,7 @@ from desk.hearing import (
     hear_choice,
     hear_email,
     hear_name,
+    hear_title,
     is_interruption,
     label,
     mentions,
@@ -37,6 +38,7 @@ from desk.hearing import (
 )
 from desk.outcomes import Outcome
 from desk.reply import Button, FormState, Reply, button
+from desk.talk import COMMANDS
 from knowledge.cards import Frame
 from knowledge.text import sentences
 
@@ -91,20 +93,42 @@ class ConsultationDesk:
         """One message while the form asks for `asked`."""
         if says_under_14(text):
             return Step(dict.fromkeys((*FIELDS, *MEMORY)), (_notice("utter_c_under_14", Outcome.REFUSED),), stop=True)
-        step = self._pressed(pressed, language) if pressed else self._typed(text, asked, fields, language)
+        step = self._pressed(pressed, asked) if pressed else self._typed(text, asked, fields, language)
         if not step.heard:
             return step
+        if not step.updates:  # heard, and only spoken to: Rasa takes an event that sets nothing for "not heard"
+            step = Step({"c_tries": fields.get("c_tries") or 0}, step.notices)
         return self._seated(conversation, step, {**fields, **step.updates}, language)
 
-    def _pressed(self, pressed: str, language: str) -> Step:
+    def is_command(self, intent: str, text: str, asked: str | None, fields: Fields, language: str) -> bool:
+        """Whether a message in the form is for another rule: 取消, 你好, 转人工. Not one that changes a field (时间换成周四)."""
+        if intent not in COMMANDS or intent == "book_consultation" or says_under_14(text):
+            return False
+        return not (intent == "move_booking" and asked and not text.startswith("/") and self._facts(text, fields, asked, language))
+
+    def _pressed(self, pressed: str, asked: str) -> Step:
         kind, name, value = (pressed.split(":", 2) + ["", ""])[:3]
-        if kind != "v" or name not in (*FIELDS, "c_when"):
+        if kind != "v" or not self._may_press(name, value, asked):
             return Step(heard=False)
         if name == "c_when":
             return Step({"c_when": None, "c_time": None, "c_offered": None})
         return Step({name: value})
 
+    def _may_press(self, name: str, value: str, asked: str) -> bool:
+        """A client may send any button: only values that are offered count, and yes only to the question that stands."""
+        if name in ("c_consent", "c_review"):
+            return value == "yes" and name == asked
+        allowed: Mapping[str, Sequence[str]] = {
+            "c_right": list(vocabulary()["titles"]["right"]),
+            "c_region": [region.id for region in all_regions()],
+            "c_mode": [mode.value for mode in Mode],
+            "c_email": ["-"],
+        }
+        return name in ("c_time", "c_when") or value in allowed.get(name, ())
+
     def _typed(self, text: str, asked: str, fields: Fields, language: str) -> Step:
+        if asked == "c_time" and (chosen := hear_title(text, fields.get("c_offered") or {})):
+            return Step({"c_time": chosen})
         updates = self._facts(text, fields, asked, language)
         if asked == "c_problem" and updates and (told := self._answer_c_problem(text, fields, language)).heard:
             updates = {**updates, **told.updates}
@@ -169,7 +193,7 @@ class ConsultationDesk:
         if chosen is not None:
             return Step({"c_region": regions[chosen].id})
         if len(find_regions(text)) > 1:
-            return Step({}, (_notice("utter_c_one_region", Outcome.COLLECTING),))
+            return _failed("c_region", fields, "utter_c_one_region")
         return self._not_understood("c_region", text, fields)
 
     def _answer_c_mode(self, text: str, fields: Fields, language: str) -> Step:
@@ -182,7 +206,7 @@ class ConsultationDesk:
         return self._not_understood("c_mode", text, fields)
 
     def _answer_c_time(self, text: str, fields: Fields, language: str) -> Step:
-        offered: Sequence[str] = fields.get("c_offered") or ()
+        offered = list(fields.get("c_offered") or ())
         chosen = hear_choice(text, [""] * len(offered))
         if chosen is not None:
             return Step({"c_time": offered[chosen]})
@@ -190,12 +214,12 @@ class ConsultationDesk:
             return Step({"c_time": offered[0]})
         reading = read_when(text, self._clock(), language)
         if reading.problem is WhenProblem.PAST:
-            return Step({}, (_notice("utter_c_past", Outcome.COLLECTING),))
+            return _failed("c_time", fields, "utter_c_past")
         if reading.problem is WhenProblem.AMBIGUOUS and reading.choices:
             shown = "；".join(_when_text(w, language) for w in reading.choices)
-            return Step({}, (_notice("utter_c_which_time", Outcome.COLLECTING, choices=shown),))
+            return _failed("c_time", fields, "utter_c_which_time", choices=shown)
         if reading.problem is WhenProblem.IMPOSSIBLE:
-            return Step({}, (_notice("utter_c_no_such_day", Outcome.COLLECTING),))
+            return _failed("c_time", fields, "utter_c_no_such_day")
         return self._not_understood("c_time", text, fields)
 
     def _answer_c_consent(self, text: str, fields: Fields, language: str) -> Step:
@@ -212,8 +236,7 @@ class ConsultationDesk:
         reading = read_phone(text)
         if is_interruption(text) or reading.problem is None or not any(c.isdigit() for c in text):
             return self._not_understood("c_phone", text, fields)
-        tries = int(fields.get("c_tries") or 0) + 1
-        return Step({"c_tries": tries}, (_notice(f"utter_c_phone_{reading.problem.value}", Outcome.COLLECTING), *_help("c_phone", tries)))
+        return _failed("c_phone", fields, f"utter_c_phone_{reading.problem.value}")
 
     def _answer_c_email(self, text: str, fields: Fields, language: str) -> Step:
         if says("refuse", text):
@@ -230,8 +253,7 @@ class ConsultationDesk:
     def _not_understood(self, asked: str, text: str, fields: Fields) -> Step:
         if is_interruption(text) or len(text) > 30:
             return Step(heard=False)
-        tries = int(fields.get("c_tries") or 0) + 1
-        return Step({"c_tries": tries}, (_notice(f"utter_c_retry_{asked[2:]}", Outcome.COLLECTING), *_help(asked, tries)))
+        return _failed(asked, fields, f"utter_c_retry_{asked[2:]}")
 
     # -- seats
 
@@ -320,7 +342,7 @@ class ConsultationDesk:
             progress |= {"wish": _when_text(_when_from(fields["c_when"]), language)}
             response = response if missed else "utter_ask_c_time_wished"
         reply = Reply("ask", Outcome.COLLECTING, response, values=progress, buttons=buttons, form=state)
-        return reply, {"c_offered": [t.id for t in found]}
+        return reply, {"c_offered": {t.id: b.title for t, b in zip(found, buttons, strict=True)}}
 
     def _summary(self, fields: Fields, language: str) -> dict[str, Any]:
         offered = self._service.held(fields.get("conversation", "")) if fields.get("conversation") else None
@@ -454,6 +476,12 @@ def _notice(response: str, outcome: Outcome, **values: Any) -> Reply:
     return Reply("notice", outcome, response, values=values)
 
 
+def _failed(asked: str, fields: Fields, response: str, **values: Any) -> Step:
+    """A try that did not fill the field."""
+    tries = int(fields.get("c_tries") or 0) + 1
+    return Step({"c_tries": tries}, (_notice(response, Outcome.COLLECTING, **values), *_help(asked, tries)))
+
+
 def _help(asked: str, tries: int) -> tuple[Reply, ...]:
     """After two failed tries an example; after the third the hotline."""
     if tries == 2:
@@ -519,7 +547,8 @@ def _when_text(when: When, language: str) -> str:
     if half is not None:
         parts.append(title("halves", half.value, language))
     elif when.window is not None:
-        parts.append(f"{when.window[0]:%H:%M}–{when.window[1]:%H:%M}" if when.window[1] < dt.time(23, 59) else f"{when.window[0]:%H:%M}")
+        first, last = (t.hour * 60 + t.minute for t in when.window)
+        parts.append(f"{when.window[0]:%H:%M}" + (f"–{when.window[1]:%H:%M}" if last - first > 1 and last < 23 * 60 + 59 else ""))
     return " ".join(parts)
 
 

@@ -64,10 +64,13 @@ class EnquiryDesk:
             replies.append(self._reply(answer, context, misses, profile))
             misses = misses + 1 if missed and answer.asks is None else 0 if not missed else misses
             frame = answer.frame or frame
-        missing = next((a for a in answers if a.outcome == Outcome.NOT_FOUND.value), None)
+        # By what is said, not by what was found: a clarification asked too often also ends as "no answer yet, noted".
+        missing = next((r for r in replies if r.outcome is Outcome.NOT_FOUND), None)
         if missing is not None and conversation:
             best = [{"card": card, "score": score} for card, score in missing.candidates[:3]]
-            self._note_gap(text, outcome=missing.outcome, conversation_id=conversation, language=language, profile=profile, candidates=best)
+            self._note_gap(
+                text, outcome=missing.outcome.value, conversation_id=conversation, language=language, profile=profile, candidates=best
+            )
         return Served(tuple(replies), Memory(frame, misses))
 
     def show(self, card_id: str, language: str, profile: str, memory: Memory) -> Served | None:
@@ -79,8 +82,9 @@ class EnquiryDesk:
         return Served((self._answered(answer, context, profile),), Memory(answer.frame, 0))
 
     def none_fits(self, language: str, profile: str, memory: Memory) -> Served:
-        """None of the offered choices was meant."""
-        return Served((self._miss(Outcome.NOT_FOUND, memory.misses, language, profile),), Memory(memory.frame, memory.misses + 1))
+        """None of the offered choices was meant, or nothing was asked at all: no question that could be noted."""
+        place = memory.misses if memory.misses % 3 else 1
+        return Served((self._miss(Outcome.NOT_FOUND, place, language, profile),), Memory(memory.frame, memory.misses + 1))
 
     def _reply(self, answer: Answer, context: Context, misses: int, profile: str) -> Reply:
         if answer.outcome == ANSWERED:

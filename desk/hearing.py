@@ -110,6 +110,12 @@ def hear_choice(text: str, titles: Sequence[str]) -> int | None:
     return shown.index(said) if said in shown else None
 
 
+def hear_title(text: str, offered: Mapping[str, str]) -> str | None:
+    """The value among `offered` (value -> title) whose title is typed in full; None when none is."""
+    said = normalise(text).strip(" ，,。.!！")
+    return next((value for value, title in offered.items() if normalise(title) == said), None)
+
+
 def is_interruption(text: str) -> bool:
     """Whether a text asks something rather than tells a fact."""
     return is_question(text)

@@ -21,6 +21,7 @@ from desk.talk import COMMANDS, Turning
 FORM = "lookup_form"
 _PURPOSES = {"lookup_case": "show", "move_booking": "move", "cancel_booking": "cancel", "withdraw_pledge": "withdraw"}
 _FIELDS = ("l_reference", "l_last4", "l_choice")
+MEMORY = (*_FIELDS, "l_purpose", "l_when", "l_offered", "l_tries")
 
 
 class LookupDesk:
@@ -32,6 +33,8 @@ class LookupDesk:
     def hear(self, turn: Turning, known: Mapping[str, Any]) -> Step:
         """Read a reference and four digits wherever they stand; `l_purpose` comes from what was asked for."""
         purpose = _purpose(turn)
+        if turn.asked == "l_choice" and purpose == known.get("l_purpose"):
+            return self._choice(turn, known)  # 改到周四下午: the wish again, now with its time
         if turn.asked is None or (purpose != "show" and turn.intent in _PURPOSES):
             if turn.profile != "public":
                 return Step(notices=(Reply("notice", Outcome.REFUSED, "utter_not_in_school"),), stop=True)
@@ -75,16 +78,16 @@ class LookupDesk:
     def _choice(self, turn: Turning, known: Mapping[str, Any]) -> Step:
         if turn.button and turn.button.startswith("v:l_choice:"):
             return Step({"l_choice": turn.button.removeprefix("v:l_choice:")})
-        offered = known.get("l_offered") or []
+        offered = known.get("l_offered") or {}
         if known.get("l_purpose") == "cancel":
             if says("agree", turn.text):
                 return Step({"l_choice": "yes"})
             if says("refuse", turn.text):
                 return Step({"l_choice": "no"})
-            return Step(heard=False)
-        chosen = hear_choice(turn.text, [""] * len(offered))
+            return Step({"l_tries": 1}) if turn.intent == "cancel_booking" else Step(heard=False)
+        chosen = hear_choice(turn.text, list(offered.values()))
         if chosen is not None:
-            return Step({"l_choice": offered[chosen]})
+            return Step({"l_choice": list(offered)[chosen]})
         reading = read_when(turn.text, self._clock(), turn.language)
         if reading.when is not None and reading.problem is None and reading.when.first is not None:
             wish = {"first": reading.when.first.isoformat(), "until": (reading.when.until or reading.when.first).isoformat()}
@@ -112,7 +115,7 @@ class LookupDesk:
         found = self._service.free_times(self._wish(query, known.get("l_when")), OFFERED) or self._service.free_times(query, OFFERED)
         buttons = tuple(Button(f"v:l_choice:{t.id}", time_text(t.start, language, t.provisional)) for t in found)
         reply = Reply("ask", Outcome.COLLECTING, "utter_ask_l_move", values=values, buttons=buttons, form=state)
-        return reply, {"l_offered": [t.id for t in found]}
+        return reply, {"l_offered": {b.id.removeprefix("v:l_choice:"): b.title for b in buttons}}
 
     def _wish(self, query: FreeTimeQuery, wish: Mapping[str, Any] | None) -> FreeTimeQuery:
         import dataclasses

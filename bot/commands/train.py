@@ -19,6 +19,7 @@ def register(subparsers: Any) -> None:
     command = subparsers.add_parser("train", help="train the dialogue model (skipped when nothing changed)")
     command.add_argument("--force", action="store_true", help="train although nothing changed")
     command.add_argument("--encoder", action="store_true", help="train the sentence encoder instead (minutes)")
+    command.add_argument("--calibration", action="store_true", help="fit re-ranker, calibrator and thresholds on the benchmark's calibration half")
     command.add_argument("--steps", type=int, default=None, help="training steps of the encoder")
     command.set_defaults(run=run)
 
@@ -67,6 +68,8 @@ def train_dialogue(force: bool = False) -> Path:
 def run(arguments: argparse.Namespace) -> int:
     if arguments.encoder:
         return _encoder(arguments)
+    if arguments.calibration:
+        return _calibration(arguments)
     print("training the dialogue model …", flush=True)
     print(f"dialogue model: {train_dialogue(arguments.force).relative_to(ROOT)}")
     return 0
@@ -75,13 +78,32 @@ def run(arguments: argparse.Namespace) -> int:
 def _encoder(arguments: argparse.Namespace) -> int:
     import dataclasses
 
+    from tqdm import tqdm
+
     from knowledge.corpus import load_corpus
     from knowledge.lexicon import load_lexicon
     from knowledge.training.encoder import Recipe
-    from knowledge.training.pipeline import run as train_all
+    from knowledge.training.pipeline import train_encoder
 
     recipe = Recipe() if arguments.steps is None else dataclasses.replace(Recipe(), steps=arguments.steps)
-    figures = train_all(load_corpus().require_clean(), load_lexicon(), recipe, lambda step: print(f"… {step}", file=sys.stderr, flush=True))
+    with tqdm(total=recipe.steps, unit="step", file=sys.stderr) as bar:
+        encoder = train_encoder(load_corpus().require_clean(), load_lexicon(), recipe, progress=lambda step, loss: bar.update())
+    print(f"encoder: {encoder.name}, {encoder.dimension} dimensions")
+    return _calibration(arguments)
+
+
+def _calibration(arguments: argparse.Namespace) -> int:
+    from bot.commands.eval import BENCHMARK
+    from knowledge.corpus import load_corpus
+    from knowledge.encoder import OWN_MODEL, StaticEncoder
+    from knowledge.evaluation import read_labelled
+    from knowledge.lexicon import load_lexicon
+    from knowledge.training.pipeline import calibrate
+
+    lexicon = load_lexicon()
+    questions = read_labelled(sorted(BENCHMARK.glob("benchmark_*.jsonl")))
+    half = [q for q in questions if q.half == "calibration" and q.kind not in ("uncovered", "school")]
+    figures = calibrate(load_corpus().require_clean(), StaticEncoder(OWN_MODEL, lexicon), lexicon, half, lambda s: print(f"… {s}", file=sys.stderr))
     for name, value in figures.items():
         print(f"{name}: {value:.4f}")
     return 0

@@ -50,6 +50,11 @@ def read_amount(text: str, *, bare: bool = True) -> AmountReading:
     plain = unicodedata.normalize("NFKC", text).strip()
     for word, sign in _ENGLISH:
         plain = re.sub(word, sign, plain, flags=re.IGNORECASE)
+    reading = _first(plain, bare=False)
+    return _first(plain, bare=True) if bare and reading.problem is AmountProblem.MISSING else reading
+
+
+def _first(plain: str, *, bare: bool) -> AmountReading:
     for match in _AMOUNT.finditer(plain):
         number = re.sub(r"[\s,]|个(?=亿|百|千|万)|块钱", "", match["number"]).strip(".")
         has_unit = bool(re.search(r"[万亿wk]|百万|千万", number, re.IGNORECASE)) or match["yuan"]

@@ -126,8 +126,7 @@ def read_numbers(text: str, this_year: int) -> NumberReading:
     found: list[tuple[int, RightNumber]] = []
     rest = plain
     for pattern, kind in ((_SOFTWARE, NumberKind.SOFTWARE), (_WORK, NumberKind.WORK)):
-        for match in pattern.finditer(rest):
-            found.append((match.start(), RightNumber(kind, re.sub(r"\s", "", match[0]))))
+        found += [(m.start(), RightNumber(kind, re.sub(r"\s", "", m[0]))) for m in pattern.finditer(rest)]
         rest = pattern.sub(lambda m: "#" * len(m[0]), rest)
     for match in _PATENT.finditer(rest):
         body = re.sub(r"\s", "", match[1] or match[2])
@@ -138,8 +137,7 @@ def read_numbers(text: str, this_year: int) -> NumberReading:
     rest = _PATENT.sub(lambda m: "#" * len(m[0]), rest)
     if wrong := _PATENT_LIKE.search(rest):
         return NumberReading(problem=NumberProblem.FORM, shown=wrong[0].strip())
-    for match in _TRADEMARK.finditer(rest):
-        found.append((match.start(), RightNumber(NumberKind.TRADEMARK, match[1])))
+    found += [(m.start(), RightNumber(NumberKind.TRADEMARK, m[1])) for m in _TRADEMARK.finditer(rest)]
     if not found:
         wrong_form = re.search(r"[0-9A-Z]{3,}", rest)
         return NumberReading(problem=NumberProblem.FORM if wrong_form else NumberProblem.MISSING, shown=wrong_form[0] if wrong_form else "")

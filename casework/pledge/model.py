@@ -99,7 +99,7 @@ class Result(str, Enum):
 class Finding(str, Enum):
     """What one rule found."""
 
-    PASS = "pass"  # noqa: S105  (a finding, no password)
+    PASS = "pass"
     UNKNOWN = "unknown"
     FAIL = "fail"
 

@@ -1,15 +1,14 @@
-"""`zhiwen train --encoder`: encoder, re-ranker and calibration from the project's own texts, by one command.
+"""`zhiwen train --encoder` and `zhiwen train --calibration`.
 
-Signals for the re-ranker come from phrasings that neither the encoder nor the index has seen: a first encoder is
-trained on four fifths of the phrasings, the last fifth are the questions. Then the final encoder is trained on all.
+The encoder learns from the cards' phrasings, titles and sentences. Re-ranker, calibrator and thresholds learn from the
+calibration half of the project's benchmark, whose questions the encoder has never seen, and from questions outside the field.
 """
 
 from __future__ import annotations
 
+import datetime as dt
 import json
-import random
 import shutil
-import tempfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -18,83 +17,100 @@ import torch
 
 from knowledge.corpus import Corpus
 from knowledge.encoder import OWN_MODEL, StaticEncoder
+from knowledge.evaluation import Labelled
 from knowledge.features import features
 from knowledge.gates import INPUTS, Calibrator, Thresholds, inputs_of, save_calibration
 from knowledge.lexicon import Lexicon
+from knowledge.questions import focus
 from knowledge.retrieval import RANKER, SIGNALS, Index, Ranker, passages_of
 from knowledge.scope import Scope, read_negatives
-from knowledge.text import language_of
-from knowledge.training.encoder import Recipe, save, train
+from knowledge.text import clean, language_of, strip_padding
+from knowledge.themes import load_themes, theme_of
+from knowledge.training.encoder import Progress, Recipe, save, train
 
-HELD_OUT = 5  # one phrasing in five is a candidate for a question
-MOST_HELD_OUT = 3000
-_NEUTRAL = Ranker(dict.fromkeys(SIGNALS, 1.0), dict.fromkeys(SIGNALS, 0.0), dict.fromkeys(SIGNALS, 1.0))
 PRECISION = 0.97
+NEUTRAL = Ranker(dict.fromkeys(SIGNALS, 1.0), dict.fromkeys(SIGNALS, 0.0), dict.fromkeys(SIGNALS, 1.0))
 
 
-def examples_of(corpus: Corpus, left_out: set[str] | None = None) -> list[tuple[str, str]]:
+def examples_of(corpus: Corpus) -> list[tuple[str, str]]:
     """(label, text) pairs: phrasings, titles and sentences of each card; versions of one card share a label."""
     order = sorted(c for c in corpus.cards if corpus.cards[c].succeeds is None)
-    return [(order[p.card], p.text) for p in passages_of(corpus, order, left_out or ())]
+    return [(order[p.card], p.text) for p in passages_of(corpus, order)]
 
 
-def split(corpus: Corpus, seed: int = 3) -> list[tuple[str, str]]:
-    """The held-out phrasings as (card, text)."""
-    rng, held = random.Random(seed), []
-    for card_id in sorted(corpus.cards):
-        if corpus.cards[card_id].succeeds is None:
-            texts = sorted(corpus.phrasings[card_id].zh + corpus.phrasings[card_id].en)
-            held += [(card_id, text) for text in rng.sample(texts, len(texts) // HELD_OUT)]
-    return rng.sample(held, min(len(held), MOST_HELD_OUT))
+def train_encoder(
+    corpus: Corpus, lexicon: Lexicon, recipe: Recipe, folder: Path = OWN_MODEL, progress: Progress | None = None
+) -> StaticEncoder:
+    """Train, save and open an encoder."""
+    vocabulary, weights = train(examples_of(corpus), lexicon, recipe, progress)
+    shutil.rmtree(folder, ignore_errors=True)
+    about = {
+        "command": "zhiwen train --encoder",
+        "cards": len(corpus.cards),
+        "recipe": {name: getattr(recipe, name) for name in recipe.__slots__},
+        "data": "the project's own cards and phrasings; no other text",
+    }
+    save(folder, vocabulary, weights, about)
+    return StaticEncoder(folder, lexicon)
 
 
-def fit_ranker(index: Index, questions: Sequence[tuple[str, str]]) -> Ranker:
-    """Weights that maximise the likelihood of the right card (a conditional logit, McFadden 1974)."""
-    numbers = {card.id: i for i, card in enumerate(index.cards)}
-    rows = [index.signals(text) for _, text in questions]
+def query_of(question: str) -> str:
+    """What the answerer searches with."""
+    return focus(strip_padding(clean(question)))
+
+
+def fit_ranker(index: Index, questions: Sequence[Labelled], day: dt.date) -> Ranker:
+    """Weights that maximise the likelihood of the labelled cards (a conditional logit, McFadden 1974)."""
+    allowed = index.allowed(day, "public")
+    rows = [index.signals(query_of(q.question)) for q in questions]
     data = np.stack([np.stack([row[name] for name in SIGNALS], axis=-1) for row in rows])
     means, deviations = data.mean(axis=(0, 1)), data.std(axis=(0, 1)) + 1e-6
     inputs = torch.tensor((data - means) / deviations, dtype=torch.float32)
-    target = torch.tensor([numbers[card] for card, _ in questions])
-    superseded = torch.tensor([card.succeeds is not None for card in index.cards])
+    right = torch.tensor([[_is_one_of(card.id, card.succeeds, q) for card in index.cards] for q in questions])
+    shut = torch.tensor(~allowed)
+    right &= ~shut
     weights = torch.zeros(len(SIGNALS), requires_grad=True)
-    optimiser = torch.optim.LBFGS([weights], max_iter=200)
+    optimiser = torch.optim.LBFGS([weights], max_iter=300)
 
     def closure() -> torch.Tensor:
         optimiser.zero_grad()
-        logits = (inputs @ weights).masked_fill(superseded, -1e9)
-        loss = torch.nn.functional.cross_entropy(logits, target) + 1e-3 * (weights**2).sum()
+        logits = (inputs @ weights).masked_fill(shut, -1e9)
+        loss = (logits.logsumexp(1) - logits.masked_fill(~right, -1e9).logsumexp(1)).mean() + 2e-3 * (weights**2).sum()
         loss.backward()
         return loss
 
     optimiser.step(closure)
-    pack = {name: float(w) for name, w in zip(SIGNALS, weights.detach(), strict=True)}
-    return Ranker(
-        pack,
-        {name: float(m) for name, m in zip(SIGNALS, means, strict=True)},
-        {name: float(d) for name, d in zip(SIGNALS, deviations, strict=True)},
-    )
+    pairs = (weights.detach().tolist(), means.tolist(), deviations.tolist())
+    packed = [dict(zip(SIGNALS, values, strict=True)) for values in pairs]
+    return Ranker(*packed)
 
 
-def observe(index: Index, scope: Scope, questions: Sequence[tuple[set[str], str]]) -> tuple[np.ndarray, np.ndarray, list[str]]:
-    """Calibrator inputs (n, INPUTS), whether the best card is right (n,), and the best cards."""
-    allowed = np.array([card.succeeds is None for card in index.cards])
-    inputs, right, best = [], [], []
-    for expected, text in questions:
-        ranked = index.rank(text, allowed)
-        inside = scope.probability(features(text, index.lexicon))
-        found = inputs_of(text, ranked, index, inside, language_of(text))
+def _is_one_of(card_id: str, succeeds: str | None, question: Labelled) -> bool:
+    return card_id in question.cards or (succeeds is not None and succeeds in question.cards)
+
+
+def observe(index: Index, scope: Scope, questions: Sequence[Labelled], day: dt.date) -> tuple[np.ndarray, np.ndarray]:
+    """Calibrator inputs (n, INPUTS) and whether the best card is right (n,); themed questions are left out."""
+    allowed = index.allowed(day, "public")
+    themes = load_themes()
+    inputs, right = [], []
+    for labelled in questions:
+        if theme_of(labelled.question, themes) is not None:
+            continue
+        query = query_of(labelled.question)
+        ranked = index.rank(query, allowed)
+        inside = scope.probability(features(query, index.lexicon))
+        found = inputs_of(query, ranked, index, inside, language_of(query))
         inputs.append([found[name] for name in INPUTS])
-        right.append(ranked[0].card.id in expected)
-        best.append(ranked[0].card.id)
-    return np.array(inputs), np.array(right), best
+        right.append(_is_one_of(ranked[0].card.id, ranked[0].card.succeeds, labelled))
+    return np.array(inputs), np.array(right)
 
 
 def fit_calibrator(inputs: np.ndarray, right: np.ndarray) -> Calibrator:
     """Platt's method over several inputs."""
     from sklearn.linear_model import LogisticRegression
 
-    model = LogisticRegression(C=1.0, max_iter=1000).fit(inputs, right)
+    model = LogisticRegression(C=1.0, max_iter=2000).fit(inputs, right)
     return Calibrator(dict(zip(INPUTS, map(float, model.coef_[0]), strict=True)), float(model.intercept_[0]))
 
 
@@ -106,42 +122,32 @@ def choose_floor(probabilities: np.ndarray, right: np.ndarray, precision: float 
     return float(probabilities[order][good[-1]]) if len(good) else 0.99
 
 
-def train_encoder(examples: Sequence[tuple[str, str]], lexicon: Lexicon, recipe: Recipe, folder: Path, about: dict[str, object],
-                  progress: Callable[[int, float], None] | None = None) -> StaticEncoder:
-    """Train, save and open an encoder."""
-    vocabulary, weights = train(examples, lexicon, recipe, progress)
-    shutil.rmtree(folder, ignore_errors=True)
-    save(folder, vocabulary, weights, about)
-    return StaticEncoder(folder, lexicon)
-
-
-def run(corpus: Corpus, lexicon: Lexicon, recipe: Recipe, say: Callable[[str], None]) -> dict[str, float]:
-    """Train everything and write it to knowledge/models; returns the figures on the held-out phrasings."""
-    held = split(corpus)
-    with tempfile.TemporaryDirectory() as scratch:
-        say("first encoder, four fifths of the phrasings")
-        left_out = {text for _, text in held}
-        first = train_encoder(examples_of(corpus, left_out), lexicon, recipe, Path(scratch) / "first", {})
-        index = Index.build(corpus, first, lexicon, _NEUTRAL, left_out)
-        say("re-ranker")
-        ranker = fit_ranker(index, held)
-        index.ranker = ranker
-        say("calibration")
-        negatives = read_negatives()
-        inside = [t for i, p in corpus.phrasings.items() for t in p.zh + p.en if t not in left_out]
-        scope = Scope.train(inside, negatives[::2], lexicon)
-        inputs, right, _ = observe(index, scope, [({c}, t) for c, t in held] + [(set(), t) for t in negatives[1::2]])
-        calibrator = fit_calibrator(inputs, right)
-        probabilities = np.array([calibrator.probability(dict(zip(INPUTS, row, strict=True))) for row in inputs])
-        floor = choose_floor(probabilities, right)
-    say("final encoder, all phrasings")
-    train_encoder(
-        examples_of(corpus), lexicon, recipe, OWN_MODEL,
-        {"command": "zhiwen train --encoder", "cards": len(corpus.cards), "recipe": {s: getattr(recipe, s) for s in recipe.__slots__}},
-    )
-    figures = {"accuracy_at_1": float(right[: len(held)].mean()), "floor": floor, "coverage": float((probabilities[: len(held)] >= floor).mean())}
+def calibrate(
+    corpus: Corpus, encoder: StaticEncoder, lexicon: Lexicon, questions: Sequence[Labelled], say: Callable[[str], None]
+) -> dict[str, float]:
+    """Fit re-ranker, calibrator and thresholds; write them to knowledge/models; returns what was seen while fitting."""
+    day = dt.datetime.now(dt.timezone.utc).date()
+    say("index")
+    index = Index.build(corpus, encoder, lexicon, NEUTRAL)
+    inside = [q for q in questions if q.cards]
+    say(f"re-ranker on {len(inside)} questions")
+    ranker = fit_ranker(index, inside, day)
+    index.ranker = ranker
+    negatives = read_negatives()
+    texts = [t for p in corpus.phrasings.values() for t in p.zh + p.en]
+    say("calibration")
+    # Half of the negatives train the scope model that the calibrator sees here, the other half are its questions.
+    scope = Scope.train(texts, negatives[::2], lexicon)
+    spare = [Labelled(f"negative-{n}", text, (), "outside") for n, text in enumerate(negatives[1::6])]
+    inputs, right = observe(index, scope, [*questions, *spare], day)
+    calibrator = fit_calibrator(inputs, right)
+    probabilities = np.array([calibrator.probability(dict(zip(INPUTS, row, strict=True))) for row in inputs])
+    floor = choose_floor(probabilities, right)
+    seen = len(questions)
+    figures = {"floor": floor, "accuracy_at_1": float(right[:seen].sum() / max(len(inside), 1)), "answered": float((probabilities >= floor).mean())}
     RANKER.write_text(
         json.dumps({"weights": ranker.weights, "means": ranker.means, "deviations": ranker.deviations}, indent=2) + "\n", encoding="utf-8"
     )
-    save_calibration(calibrator, Thresholds(floor=floor, clarify=floor / 3), {"held_out_phrasings": len(held), **figures})
+    about = {"questions": seen, "half": "calibration", "command": "zhiwen train --calibration", **figures}
+    save_calibration(calibrator, Thresholds(floor=floor, clarify=min(0.2, floor / 2)), about)
     return figures

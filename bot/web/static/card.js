@@ -2,6 +2,7 @@
 import { say, words } from "/static/settings.js";
 import { icon, line, make } from "/static/text.js";
 
+const REST = /^(编号|Reference)[：:]\s*([（(][^）)]*[）)])?\s*$/; // nothing but the reference and a remark on it
 const FACT = /^\s*[-•]\s*([^：:]{1,24})[：:]\s*(.*)$/;
 
 /** "- label：value" lines as a list of terms; the lines around them as paragraphs. */
@@ -22,11 +23,12 @@ export function facts(bubble, text) {
 }
 
 /** The receipt: what was done, its reference to copy, its files. */
-export function receipt(bubble, text, message, demo) {
+export function receipt(bubble, text, message) {
   const reference = message.reference;
   // The reference stands large below; at the end of the first line it would only repeat.
   const [first, ...others] = text.split("\n");
-  const shown = reference ? first.replace(new RegExp(`\\s*(编号|Reference)[：:]\\s*${reference}\\s*([（(][^）)]*[）)])?\\s*$`), "") : first;
+  const at = reference ? first.search(/(编号|Reference)[：:]/) : -1;
+  const shown = at >= 0 && REST.test(first.slice(at).replace(reference, "")) ? first.slice(0, at).trim() : first;
   facts(bubble, [shown || first, ...others].join("\n"));
   if (reference) bubble.querySelector(".lead").after(referenceBox(reference));
   const links = (message.links || []).filter((link) => isOwnOrWeb(link.url));
@@ -35,7 +37,7 @@ export function receipt(bubble, text, message, demo) {
     row.append(...links.map(ownLink));
     bubble.append(row);
   }
-  if (demo) bubble.append(say(make("p", "demo-note"), "demo"));
+  bubble.append(say(make("p", "demo-note"), "demo")); // shown in a demonstration only
 }
 
 function referenceBox(reference) {

@@ -9,12 +9,11 @@ import * as view from "/static/view.js";
 const by = (id) => document.getElementById(id);
 const composer = new Composer(submit);
 let busy = false;
-let demo = false;
 let again = null; // what "retry" does
 let pressedLast = null;
 
-const rowsOf = (messages) => messages.map((message) => botRow(message, press, demo));
-const rowOf = (entry) => (entry.from === "user" ? userRow(entry.text) : botRow(entry.message, press, demo));
+const rowsOf = (messages) => messages.map((message) => botRow(message, press));
+const rowOf = (entry) => (entry.from === "user" ? userRow(entry.text) : botRow(entry.message, press));
 
 /** One thing at a time: what is pressed while a reply is awaited is not sent. */
 async function exclusively(work) {
@@ -59,13 +58,15 @@ async function resume() {
   const entries = await api.history();
   if (!entries.length) return openNew();
   view.clear();
-  view.append(entries.map(rowOf), true);
+  const last = entries.map((entry) => entry.from).lastIndexOf("user") + 1;
+  view.append(entries.slice(0, last).map(rowOf), true);
+  view.settleChoices(); // only what was asked last can still be chosen
+  view.append(entries.slice(last).map(rowOf), true);
   const handled = count(entries);
   const { pending } = api.talk();
   if (pending && handled > pending.handled) settled(pending);
   api.remember({ handled });
   if (api.talk().pending && pending.body.text) composer.giveBack(pending.body.text);
-  view.settleChoices(null, "last");
   showExamples(handled === 0);
   view.scrollTo(by("log").lastElementChild);
 }
@@ -76,7 +77,7 @@ async function expired() {
   api.forget();
   const messages = await api.open();
   view.append([divider("expired"), ...rowsOf(messages)]);
-  view.settleChoices(null);
+  view.settleChoices();
   view.trouble(settings.words("expired"), false);
   view.scrollTo(by("log").lastElementChild);
 }
@@ -110,12 +111,14 @@ async function turn(body, shown) {
   view.append([row]);
   view.scrollTo(row);
   if (body.text) composer.text = "";
+  view.keepFocus();
   api.remember({ pending: { body, shown, handled: api.talk().handled || 0 } });
   try {
     const { messages } = await api.send(body);
     show(row, rowsOf(messages));
   } catch (error) {
     row.remove();
+    if (error.status < 500) api.remember({ pending: null }); // refused before it was handled
     if (body.text) composer.giveBack(body.text);
     throw error;
   }
@@ -156,7 +159,6 @@ function settled(pending) {
 async function failed(error) {
   if (error instanceof api.Lost) return view.trouble(settings.words(api.talk().pending ? "network" : "network_open"), true);
   if (!(error instanceof api.Refused)) throw error;
-  if (error.status < 500) api.remember({ pending: null }); // refused before it was handled
   if (error.status === 401) return expired().catch(failed);
   const mine = settings.words(`errors.${error.code}`);
   // The server's sentence is in the session's language, which may no longer be the page's.
@@ -227,7 +229,10 @@ function wire() {
   on("elder", settings.toggleElder);
   on("dark", settings.toggleDark);
   on("print", () => print());
-  by("ask-fresh").addEventListener("close", (event) => event.target.returnValue && exclusively(startFresh));
+  by("ask-fresh").addEventListener("close", (event) => {
+    if (event.target.returnValue) exclusively(startFresh);
+    view.keepFocus(); // on a phone the menu that opened the question is gone
+  });
   on("menu-button", () => menu(by("menu-button").getAttribute("aria-expanded") !== "true"));
   document.addEventListener("click", (event) => event.target.closest(".tools") || menu(false));
   by("menu").addEventListener("click", () => {
@@ -245,15 +250,15 @@ function wire() {
 
 async function learnMode() {
   try {
-    demo = (await api.mode()) === "demo";
+    view.demonstration((await api.mode()) === "demo");
   } catch {
-    demo = false;
+    // No connection: the opening tells it.
   }
-  by("demo").hidden = !demo;
 }
 
 settings.apply();
 composer.text = api.talk().draft || "";
 wire();
 view.progress(api.talk().form);
-learnMode().then(() => exclusively(begin));
+learnMode();
+exclusively(begin);

@@ -21,12 +21,13 @@ export function userRow(text) {
 /** A line across the conversation, such as "a new conversation begins here". */
 export function divider(key) {
   const row = make("div", "row divider");
+  row.setAttribute("aria-live", "off"); // the alert beside the input says it
   row.append(say(make("p"), key));
   return row;
 }
 
 /** The bot's message; `press(button, element)` is called for its choices. */
-export function botRow(message, press, demo) {
+export function botRow(message, press) {
   const row = make("div", `row bot ${message.kind}`);
   row.tabIndex = -1;
   const body = make("div", "body");
@@ -34,7 +35,7 @@ export function botRow(message, press, demo) {
   bubble.lang = tongue(message.text);
   body.append(say(make("span", "vh"), "zhiwen"));
   if (message.understood) body.append(say(make("p", "chip"), "understood", { what: message.understood }));
-  fill(bubble, message, demo);
+  fill(bubble, message);
   if (message.citations.length) bubble.append(sources(message.citations));
   body.append(bubble);
   const buttons = message.buttons.filter((b) => b.id && b.title);
@@ -45,13 +46,13 @@ export function botRow(message, press, demo) {
   return row;
 }
 
-function fill(bubble, message, demo) {
+function fill(bubble, message) {
   const step = message.kind === "ask" || message.kind === "review" ? message.text.match(STEP) : null;
   const text = step ? message.text.replace(STEP, "") : message.text;
   if (step) bubble.append(stepChip(step[1], step[2]));
   if (message.kind === "answer") answer(bubble, text);
   else if (message.kind === "review") facts(bubble, text);
-  else if (message.kind === "receipt") receipt(bubble, text, message, demo);
+  else if (message.kind === "receipt") receipt(bubble, text, message);
   else bubble.append(...blocks(text));
 }
 

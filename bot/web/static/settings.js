@@ -34,7 +34,16 @@ export function language() {
 export function words(key, values = {}, lang = language()) {
   const found = key.split(".").reduce((at, name) => (at ? at[name] : undefined), WORDING[lang]);
   if (typeof found !== "string") return found === undefined ? null : found;
-  return found.replace(/\{(\w+)\}/g, (whole, name) => (name in values ? String(values[name]) : whole));
+  return found.replace(/\{(\w+)\}/g, (whole, name) => (name in values ? shown(values[name], lang) : whole));
+}
+
+// An ISO date reads as a date of the language.
+function shown(value, lang) {
+  const date = /^(\d{4})-(\d{2})-(\d{2})$/.exec(value);
+  if (!date) return String(value);
+  const [year, month, day] = date.slice(1).map(Number);
+  if (lang === "zh") return `${year}年${month}月${day}日`;
+  return new Date(Date.UTC(year, month - 1, day)).toLocaleDateString("en-GB", { day: "numeric", month: "long", year: "numeric", timeZone: "UTC" });
 }
 
 /** Put a sentence into an element so that it follows a later change of language. */

@@ -1,5 +1,5 @@
 // The sources of an answer, each one folded until somebody wants to see it.
-import { language, say } from "/static/settings.js";
+import { say } from "/static/settings.js";
 import { icon, make } from "/static/text.js";
 
 /** All citations of a message. */
@@ -30,16 +30,10 @@ function source(cited) {
   add("law", make("dd", "", name + (version || "")));
   add("article", make("dd", "", cited.article));
   const { effective_from: from, effective_until: until } = cited;
-  if (from || until) add("effective", say(make("dd"), from && until ? "from_until" : from ? "from" : "until", { from: day(from), until: day(until) }));
+  if (from || until) add("effective", say(make("dd"), from && until ? "from_until" : from ? "from" : "until", { from, until }));
   details.append(summary, terms);
   if (/^https?:\/\//.test(cited.url || "")) details.append(outside(cited.url));
   return details;
-}
-
-function day(iso) {
-  if (!iso) return "";
-  const [year, month, date] = iso.split("-").map(Number);
-  return language() === "zh" ? `${year}年${month}月${date}日` : iso;
 }
 
 function outside(url) {

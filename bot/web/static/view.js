@@ -36,6 +36,12 @@ export function status(key) {
   say(by("status"), key);
 }
 
+/** Marks the page as a demonstration. */
+export function demonstration(on) {
+  by("demo").hidden = !on;
+  document.documentElement.classList.toggle("demonstration", on);
+}
+
 /** A trouble in the user's words; `canRetry` offers the button. */
 export function trouble(text, canRetry) {
   by("trouble-text").textContent = text;
@@ -62,7 +68,7 @@ export function progress(form) {
  * After a turn: choices of the turn before lose their meaning and go. The pressed one stays as a mark of what was
  * chosen, and as the place from which Tab leads on into the new message.
  */
-export function settleChoices(pressed) {
+export function settleChoices(pressed = null) {
   for (const box of log.querySelectorAll(".choices")) {
     const old = [...box.querySelectorAll(".choice")].filter((b) => isOfTheMoment(b.dataset.id));
     if (box.contains(pressed) && old.length) {
