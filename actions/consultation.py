@@ -38,7 +38,7 @@ class ValidateConsultationForm(Action):
             if turn.profile != "public":
                 say(dispatcher, talk.not_in_school(turn.language))
                 return [SlotSet("requested_slot", None), ActiveLoop(None)]
-            text = "" if turn.text.startswith("/") else turn.text
+            text = "" if turn.text.startswith("/") or turn.intent == "continue" else turn.text
             step = desk.begin(turn.conversation, text, fields, turn.memory.frame, turn.language)
         else:
             step = desk.hear(turn.conversation, turn.text, turn.button, asked, fields, turn.language)
@@ -131,8 +131,14 @@ class ActionLeaveForm(Action):
         turn = turn_of(tracker)
         form = (tracker.active_loop or {}).get("name")
         get_container().booking.release(turn.conversation)
-        say(dispatcher, talk.left_form(turn.language, turn.profile))
-        return [ActiveLoop(None), *slots(("requested_slot", "c_time", "c_review")), SlotSet("paused_form", form)]
+        say(dispatcher, talk.left_form(turn.language, turn.profile, held=form == FORM))
+        paused = _unfinished(tracker) or form
+        return [ActiveLoop(None), *slots(("requested_slot", "c_time", "c_review")), SlotSet("paused_form", paused)]
+
+
+def _unfinished(tracker: Tracker) -> str | None:
+    """The booking that was begun, also when a look-up came between."""
+    return FORM if any(tracker.get_slot(name) for name in FIELDS) else None
 
 
 class ActionContinue(Action):
@@ -142,7 +148,7 @@ class ActionContinue(Action):
         return "action_continue"
 
     def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Domain) -> list[EventType]:
-        turn, paused = turn_of(tracker), tracker.get_slot("paused_form")
+        turn, paused = turn_of(tracker), tracker.get_slot("paused_form") or _unfinished(tracker)
         if paused is None:
             say(dispatcher, talk.nothing_running("continue", turn.language, turn.profile))
             return []
@@ -184,7 +190,7 @@ class AskLast4(Action):
         return "action_ask_lookup_form_l_last4"
 
     def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Domain) -> list[EventType]:
-        say(dispatcher, get_container().lookup.ask("l_last4"))
+        say(dispatcher, get_container().lookup.ask("l_last4", tracker.get_slot("l_reference")))
         return []
 
 

@@ -11,6 +11,8 @@ from rasa_sdk.executor import CollectingDispatcher
 from actions.turn import say, served, turn_of
 from desk import talk
 from desk.container import get_container
+from desk.enquiry_desk import Served
+from desk.outcomes import Outcome
 
 Domain = dict[str, Any]
 
@@ -36,7 +38,8 @@ class ActionAnswer(Action):
             return [SlotSet("misses", 1.0)]
         desk = get_container().enquiries
         day = talk.named_day(turn.metadata)
-        return served(dispatcher, desk.ask(turn.text, turn.language, turn.profile, turn.memory, day, turn.conversation))
+        result = desk.ask(turn.text, turn.language, turn.profile, turn.memory, day, turn.conversation)
+        return [*served(dispatcher, result), *_unanswered(turn.text, result)]
 
 
 class ActionPress(Action):
@@ -54,4 +57,12 @@ class ActionPress(Action):
         if found is None:
             say(dispatcher, talk.gone(turn.language, turn.profile))
             return []
-        return served(dispatcher, found)
+        return [*served(dispatcher, found), *_unanswered("", found)]
+
+
+def _unanswered(text: str, result: Served) -> list[EventType]:
+    """Remember a question without an answer: it is offered when somebody then leaves a question for the office."""
+    outcomes = {reply.outcome for reply in result.replies}
+    if outcomes & {Outcome.NOT_FOUND, Outcome.CLARIFY}:
+        return [SlotSet("last_miss", text)]
+    return [SlotSet("last_miss", None)] if Outcome.ANSWERED in outcomes else []

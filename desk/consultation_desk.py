@@ -84,7 +84,7 @@ class ConsultationDesk:
         if frame is not None and "c_right" not in updates and frame.right in _RIGHT_OF_FRAME:
             updates["c_right"] = _RIGHT_OF_FRAME[frame.right]
         story = _story(text)
-        if story:
+        if story and not fields.get("c_problem"):
             updates["c_problem"] = story
         notices = self._said_back(updates, language)
         return self._seated(conversation, Step(updates, notices), {**fields, **updates}, language)

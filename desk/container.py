@@ -8,7 +8,9 @@ from pathlib import Path
 
 from casework.consultations import ConsultationService, Directory, load_directory
 from casework.consultations.calendar_file import calendar_file
+from casework.enquiries import EnquiryService
 from casework.errors import CaseNotFoundError
+from casework.forms import Forms
 from casework.notify.dispatcher import Dispatcher
 from casework.notify.model import Channel, Transport
 from casework.notify.transports import EmailTransport, LogTransport
@@ -17,6 +19,7 @@ from casework.oversight.switches import TOPIC, LiveControl, LiveView
 from desk.clock import Clock, clock_from
 from desk.consultation_desk import ConsultationDesk, calendar_words
 from desk.enquiry_desk import EnquiryDesk
+from desk.enquiry_form import EnquiryForm
 from desk.letters import OutboxLoop, letter, smtp_settings
 from desk.live import LiveRelease
 from desk.lookup_desk import LookupDesk
@@ -127,7 +130,17 @@ class Container:
 
     @cached_property
     def lookup(self) -> LookupDesk:
-        return LookupDesk(self.consultations, self.booking, self.clock)
+        return LookupDesk(self.consultations, self.booking, self.enquiry_form, self.clock)
+
+    @cached_property
+    def enquiry_service(self) -> EnquiryService:
+        """Questions left for the office, and their replies."""
+        return EnquiryService(self.store, self.clock)
+
+    @cached_property
+    def enquiry_form(self) -> EnquiryForm:
+        mails = bool(self.settings.smtp_url and self.settings.mail_from)
+        return EnquiryForm(self.enquiry_service, Forms(self.store, self.clock), self.clock, self.operator, mails=mails)
 
     @cached_property
     def outbox(self) -> OutboxLoop:

@@ -33,8 +33,12 @@ LONGEST = 2000  # characters, as casework/enquiries allows
 _SHOWN = 120
 _SHORTEST = 4
 # 我想留言：…, 请把我的问题转给工作人员，…: the wish, with the question that may follow it
-_WISH = re.compile(r"^.{0,10}?(?:留言|留个言|留个问题|(?:转|留)给(?:你们)?工作人员|leave (?:a|my) (?:message|question)|pass my question)[^：:，,。.\n]{0,24}[：:，,。.\n]\s*", re.I)
-_CHANGED = re.compile(r"^(?:我的)?(?:问题|留言|question)\s*(?:改成|改为|换成|是|[：:])\s*(?P<question>.{4,})", re.S | re.I)
+_WISH = re.compile(
+    r"^.{0,10}?(?:留言|留个言|留个问题|(?:转|留)给(?:你们)?工作人员|leave (?:a|my) (?:message|question)|pass my question)"
+    r"[^：:，,。.\n]{0,24}[：:，,。.\n]\s*",
+    re.I,
+)
+_CHANGED = re.compile(r"^(?:我的|my )?(?:问题|留言|question)\s*(?:改成|改为|换成|is now|[：:])\s*(?P<question>.{4,})", re.S | re.I)
 # A number in the question may be anybody's; only one that is said to be one's own is a contact.
 _OWN = re.compile(r"(?:我的?|本人)(?:的)?(?:电话|手机|号码|邮箱|联系方式)|联系我|打给我|my (?:phone|number|e-?mail)|(?:call|reach) me", re.I)
 Fields = Mapping[str, Any]
@@ -73,7 +77,7 @@ class EnquiryForm:
         asked = turn.asked or ""
         if turn.button:
             kind, name, value = (turn.button.split(":", 2) + ["", ""])[:3]
-            return self._pressed(name, value, fields) if kind == "v" and name in FIELDS else Step(heard=False)
+            return self._pressed(name, value, fields) if kind == "v" and self._may_press(name, value, asked) else Step(heard=False)
         short = self._short(asked, turn, fields)
         if short is not None:
             return short
@@ -87,6 +91,10 @@ class EnquiryForm:
         if contact and not is_interruption(turn.text):
             return Step({"e_contact": contact, "e_review": None, "e_tries": 0})
         return self._vain(asked, turn.text, fields)
+
+    def _may_press(self, name: str, value: str, asked: str) -> bool:
+        """A client may send any button: only offered values count, and only to the question that stands."""
+        return name == asked and value in {"e_question": ("last",), "e_consent": ("yes", "no"), "e_contact": (NONE,), "e_review": ("yes",)}[name]
 
     def _pressed(self, name: str, value: str, fields: Fields) -> Step:
         if name == "e_question":
@@ -109,6 +117,8 @@ class EnquiryForm:
             return self._pressed(asked, "yes", fields)
         if asked == "e_consent" and (no or chosen == 1):
             return self._pressed(asked, "no", fields)
+        if asked == "e_review" and chosen == 1:
+            return Step(notices=(_notice("utter_e_dropped", Outcome.CANCELLED),), stop=True)
         if asked == "e_review" and no:
             return Step({"e_tries": 0}, (_notice("utter_e_what_to_change", Outcome.COLLECTING),))
         return None
@@ -121,7 +131,8 @@ class EnquiryForm:
         if not has_words(said) or len(said.strip()) < _SHORTEST:
             return self._vain("e_question", said, fields)
         if len(said) > LONGEST:
-            return Step({}, (_notice("utter_e_too_long", Outcome.COLLECTING, most=LONGEST),))
+            # An update that changes nothing: Rasa takes an event that sets nothing for "not heard".
+            return Step({"e_tries": 0}, (_notice("utter_e_too_long", Outcome.COLLECTING, most=LONGEST),))
         return Step(self._question(said))
 
     def _question(self, said: str) -> dict[str, Any]:
@@ -194,7 +205,7 @@ class EnquiryForm:
         try:
             enquiry = self._service.withdraw(reference, code, caller=conversation)
         except CaseworkError as error:
-            known = error.code in ("case_not_found", "not_found", "too_many_attempts")
+            known = error.code in ("not_found", "too_many_attempts")
             return _notice(f"utter_c_error_{error.code}" if known else "utter_e_final", Outcome.REFUSED)
         return Reply("receipt", Outcome.WITHDRAWN, "utter_e_withdrawn", values={"reference": enquiry.reference}, reference=enquiry.reference)
 

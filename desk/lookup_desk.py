@@ -13,6 +13,7 @@ from casework.errors import CaseworkError
 from casework.references import Reference, ReferenceProblem, parse_reference, read_reference
 from desk.clock import Clock
 from desk.consultation_desk import OFFERED, ConsultationDesk, Step, time_text
+from desk.enquiry_form import EnquiryForm
 from desk.hearing import hear, hear_choice, is_interruption, label, says
 from desk.outcomes import Outcome
 from desk.reply import Button, FormState, Reply, button
@@ -27,8 +28,8 @@ MEMORY = (*_FIELDS, "l_purpose", "l_when", "l_offered", "l_tries")
 class LookupDesk:
     """One form for look-up, moving and cancelling."""
 
-    def __init__(self, service: ConsultationService, booking: ConsultationDesk, clock: Clock) -> None:
-        self._service, self._booking, self._clock = service, booking, clock
+    def __init__(self, service: ConsultationService, booking: ConsultationDesk, enquiries: EnquiryForm, clock: Clock) -> None:
+        self._service, self._booking, self._enquiries, self._clock = service, booking, enquiries, clock
 
     def hear(self, turn: Turning, known: Mapping[str, Any]) -> Step:
         """Read a reference and four digits wherever they stand; `l_purpose` comes from what was asked for."""
@@ -54,6 +55,9 @@ class LookupDesk:
     def _complete(self, step: Step, known: Mapping[str, Any]) -> Step:
         """Showing needs no choice once both facts are there."""
         have = {**known, **step.updates}
+        if have.get("l_purpose") == "move" and _is_enquiry(have.get("l_reference")):
+            have["l_purpose"] = "show"  # a question has no time that could be moved
+            step = Step({**step.updates, "l_purpose": "show"}, step.notices)
         if have.get("l_purpose") == "show" and have.get("l_reference") and have.get("l_last4"):
             return Step({**step.updates, "l_choice": "show"})
         return step
@@ -79,7 +83,7 @@ class LookupDesk:
         if turn.button and turn.button.startswith("v:l_choice:"):
             return Step({"l_choice": turn.button.removeprefix("v:l_choice:")})
         offered = known.get("l_offered") or {}
-        if known.get("l_purpose") == "cancel":
+        if known.get("l_purpose") in ("cancel", "withdraw"):
             if says("agree", turn.text):
                 return Step({"l_choice": "yes"})
             if says("refuse", turn.text):
@@ -95,14 +99,18 @@ class LookupDesk:
             return Step({"l_when": wish})
         return Step(heard=False)
 
-    def ask(self, name: str) -> Reply:
-        """The question for a field."""
+    def ask(self, name: str, reference: Any = None) -> Reply:
+        """The question for a field; a question to the office may be opened by its code instead of a phone."""
         state = FormState(FORM, name, _FIELDS.index(name) + 1, len(_FIELDS) - 1)
-        return Reply("ask", Outcome.COLLECTING, f"utter_ask_{name}", form=state)
+        code = "_enquiry" if name == "l_last4" and _is_enquiry(reference) else ""
+        return Reply("ask", Outcome.COLLECTING, f"utter_ask_{name}{code}", form=state)
 
     def offer(self, conversation: str, known: Mapping[str, Any], language: str) -> tuple[Reply, Mapping[str, Any]]:
         """Before moving: times; before cancelling: the question whether. A show needs no choice."""
         state = FormState(FORM, "l_choice", 3, 3)
+        if _is_enquiry(known.get("l_reference")):
+            buttons = (Button("v:l_choice:yes", label("confirm", language)), Button("cancel", button("cancel", language).title))
+            return Reply("review", Outcome.COLLECTING, "utter_ask_e_withdraw", buttons=buttons, form=state), {}
         try:
             booking = self._service.find(known["l_reference"], known["l_last4"], caller=conversation)
         except CaseworkError as error:
@@ -135,6 +143,8 @@ class LookupDesk:
         """Show, move or cancel; a stranger learns nothing."""
         reference, last4, purpose, choice = (known.get(n) for n in ("l_reference", "l_last4", "l_purpose", "l_choice"))
         parsed: Reference | None = parse_reference(str(reference))
+        if parsed is not None and parsed.kind is CaseKind.ENQUIRY:
+            return self._enquiry(conversation, parsed.text, str(last4), purpose, choice)
         if parsed is None or parsed.kind is not CaseKind.CONSULTATION:
             return _notice("utter_c_error_not_found", Outcome.REFUSED)
         if choice == "failed":
@@ -150,6 +160,17 @@ class LookupDesk:
         except CaseworkError as error:
             return _notice(f"utter_c_error_{error.code}", Outcome.REFUSED)
         return self._booking.receipt(booking, "found", language)
+
+    def _enquiry(self, conversation: str, reference: str, code: str, purpose: Any, choice: Any) -> Reply:
+        if purpose not in ("cancel", "withdraw"):
+            return self._enquiries.show(conversation, reference, code)
+        if choice != "yes":
+            return _notice("utter_e_kept", Outcome.SMALLTALK)
+        return self._enquiries.withdraw(conversation, reference, code)
+
+
+def _is_enquiry(reference: Any) -> bool:
+    return str(reference or "").startswith("LY")
 
 
 def _purpose(turn: Turning) -> str:

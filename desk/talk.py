@@ -122,9 +122,9 @@ def not_in_school(language: str) -> Reply:
     return Reply("notice", Outcome.REFUSED, "utter_not_in_school")
 
 
-def left_form(language: str, profile: str) -> Reply:
-    """Cancelled, with a way back."""
-    return Reply("notice", Outcome.CANCELLED, "utter_left_form", buttons=_buttons(("continue", "help"), language, profile))
+def left_form(language: str, profile: str, *, held: bool = True) -> Reply:
+    """Cancelled, with a way back; `held`: whether it was the booking, which may have held a time."""
+    return Reply("notice", Outcome.CANCELLED, "utter_left_form" if held else "utter_left_other_form", buttons=_buttons(("continue", "help"), language, profile))
 
 
 def has_words(text: str) -> bool:

@@ -16,7 +16,7 @@ const rowsOf = (messages) => messages.map((message) => botRow(message, press));
 const rowOf = (entry) => (entry.from === "user" ? userRow(entry.text) : botRow(entry.message, press));
 
 /** One thing at a time: what is pressed while a reply is awaited is not sent. */
-async function exclusively(work) {
+async function exclusively(work, holdFocus = true) {
   if (busy) return view.status("wait");
   busy = true;
   view.busy(true);
@@ -29,7 +29,7 @@ async function exclusively(work) {
     busy = false;
     view.busy(false);
     view.progress(api.talk().form);
-    view.keepFocus();
+    if (holdFocus) view.keepFocus();
   }
 }
 
@@ -261,4 +261,4 @@ composer.text = api.talk().draft || "";
 wire();
 view.progress(api.talk().form);
 learnMode();
-exclusively(begin);
+exclusively(begin, false); // a page that has just opened is read from its top

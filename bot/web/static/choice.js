@@ -18,7 +18,8 @@ export function choices(buttons, kind, press) {
   }
   const timed = buttons.filter((b) => TIME.test(b.title));
   if (timed.length > 2) return [days(timed, press), group("choose", "acts", buttons.filter((b) => !timed.includes(b)), press)].filter(Boolean);
-  const look = kind === "review" ? "decide" : kind === "notice" ? "acts" : buttons.length > 5 ? "grid" : "list";
+  const short = buttons.every((b) => b.title.length < 9);
+  const look = kind === "review" ? "decide" : kind === "notice" ? "acts" : !short ? "list" : buttons.length > 5 ? "grid" : "short";
   return [group(kind === "notice" ? "next" : "choose", look, buttons, press)];
 }
 

@@ -58,7 +58,9 @@ function fill(bubble, message) {
 
 function stepChip(step, of) {
   const chip = make("p", "step");
-  chip.append(say(make("span"), "step", { step, of }));
+  const short = make("span", "", `${step}/${of}`);
+  short.setAttribute("aria-hidden", "true");
+  chip.append(short, say(make("span", "vh"), "step", { step, of }));
   return chip;
 }
 
