@@ -13,6 +13,8 @@ from desk import talk
 from desk.consultation_desk import FIELDS, FORM, MEMORY
 from desk.container import get_container
 from desk.lookup_desk import MEMORY as LOOKUP_MEMORY
+from desk.pledge_desk import FIELDS as PLEDGE_FIELDS
+from desk.pledge_desk import FORM as PLEDGE_FORM
 from desk.talk import Turning
 
 Domain = dict[str, Any]
@@ -116,6 +118,8 @@ class ActionSubmitConsultation(Action):
             return []  # the form was stopped, not filled
         reply, settled = get_container().booking.submit(turn.conversation, fields, turn.language, str(fields["c_time"]))
         say(dispatcher, reply)
+        if settled and any(tracker.get_slot(name) for name in PLEDGE_FIELDS):
+            say(dispatcher, talk.paused("pledge", turn.language))
         if settled:
             return slots(dict.fromkeys((*FIELDS, *MEMORY)))
         return [*slots(("c_time", "c_offered", "c_review")), FollowupAction(FORM)]
@@ -132,13 +136,15 @@ class ActionLeaveForm(Action):
         form = (tracker.active_loop or {}).get("name")
         get_container().booking.release(turn.conversation)
         say(dispatcher, talk.left_form(turn.language, turn.profile, held=form == FORM))
-        paused = _unfinished(tracker) or form
-        return [ActiveLoop(None), *slots(("requested_slot", "c_time", "c_review")), SlotSet("paused_form", paused)]
+        paused = (_unfinished(tracker) if form == "lookup_form" else None) or form
+        return [ActiveLoop(None), *slots(("requested_slot", "c_time", "c_review", "p_review")), SlotSet("paused_form", paused)]
 
 
 def _unfinished(tracker: Tracker) -> str | None:
-    """The booking that was begun, also when a look-up came between."""
-    return FORM if any(tracker.get_slot(name) for name in FIELDS) else None
+    """The booking or intake that was begun, also when another form came between."""
+    if any(tracker.get_slot(name) for name in FIELDS):
+        return FORM
+    return PLEDGE_FORM if any(tracker.get_slot(name) for name in PLEDGE_FIELDS) else None
 
 
 class ActionContinue(Action):
@@ -217,6 +223,6 @@ class ActionSubmitLookup(Action):
     def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Domain) -> list[EventType]:
         turn = turn_of(tracker)
         known = {n: tracker.get_slot(n) for n in LOOKUP_MEMORY}
-        if known["l_reference"] and known["l_last4"]:
+        if known["l_reference"] and known["l_last4"] and known["l_choice"] != "said":  # why not was said when asking
             say(dispatcher, get_container().lookup.finish(turn.conversation, known, turn.language))
         return slots(LOOKUP_MEMORY)

@@ -12,6 +12,7 @@ from actions.turn import say, served, turn_of
 from desk import talk
 from desk.container import get_container
 from desk.enquiry_desk import Served
+from desk.enquiry_form import FORM
 from desk.outcomes import Outcome
 
 Domain = dict[str, Any]
@@ -31,6 +32,9 @@ class ActionAnswer(Action):
         if talk.is_mongolian(turn.text):
             say(dispatcher, talk.mongolian(turn.language, turn.profile))
             return []
+        form = get_container().enquiry_form
+        if not tracker.active_loop and form.opens(turn.text, turn.profile):
+            return [FollowupAction(FORM)]
         if not talk.has_words(turn.text):
             if turn.memory.misses:
                 return served(dispatcher, get_container().enquiries.none_fits(turn.language, turn.profile, turn.memory))

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from bot.version import version
 
 # Each module offers `register(subparsers)`; it is imported when the line is parsed, its heavy parts when it runs.
-COMMANDS = ("serve", "train", "ask", "chat", "knowledge", "eval")
+COMMANDS = ("serve", "train", "ask", "chat", "knowledge", "eval", "cases", "privacy", "keys", "gaps", "feedback")
 
 
 def parser() -> argparse.ArgumentParser:

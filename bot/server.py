@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import logging
 import mimetypes
 from pathlib import Path
@@ -10,15 +11,15 @@ from typing import Any
 
 from sanic import Request, Sanic
 from sanic.exceptions import MethodNotSupported, NotFound, PayloadTooLarge, SanicException
-from sanic.response import HTTPResponse
+from sanic.response import HTTPResponse, empty, raw
 from sanic.response import json as json_response
-from sanic.response import raw
 
 from bot.agent import open_agent
 from bot.channels.chat import ApiError, chat_blueprint, error_response, language_of_request
 from bot.channels.limits import RateLimit
 from bot.channels.sessions import Sessions
 from bot.conversation import Conversations
+from bot.retention import RetentionLoop
 from bot.version import version
 from bot.web import STATIC
 from desk.container import Container
@@ -48,6 +49,7 @@ def create_app(container: Container, model: Path | None = None) -> Sanic:
     app.config.REQUEST_TIMEOUT = 30
     state = State()
     app.ctx.state = state
+    retention = RetentionLoop(container)
     sessions = Sessions(container.keyring.derive("sessions"), container.clock, container.settings.session_hours)
     limit = RateLimit(container.settings.rate_limit, container.settings.redis_url)
     app.blueprint(chat_blueprint(sessions, limit, lambda: state.conversations))
@@ -60,12 +62,14 @@ def create_app(container: Container, model: Path | None = None) -> Sanic:
         agent = await open_agent(container, model)
         container.live.follow()
         container.outbox.start()
+        retention.start()
         state.conversations, state.trouble = Conversations(agent), None
 
     @app.listener("after_server_stop")
     async def unload(app: Sanic, loop: asyncio.AbstractEventLoop) -> None:
         container.live.stop()
         container.outbox.stop()
+        retention.stop()
 
     return app
 
@@ -94,22 +98,35 @@ def _pages(app: Sanic, container: Container, state: State) -> None:
         headers = {"content-disposition": 'attachment; filename="zhiwen.ics"', "cache-control": "no-store"}
         return raw(found, content_type="text/calendar; charset=utf-8", headers=headers)
 
+    @app.get("/intake/<name:str>")
+    async def intake(request: Request, name: str) -> HTTPResponse:
+        found = container.intake_summary(name.removesuffix(".pdf"), language_of_request(request))
+        if found is None:
+            raise NotFound("no such summary")
+        headers = {"content-disposition": 'inline; filename="zhiwen-intake.pdf"', "cache-control": "no-store"}
+        return raw(found, content_type="application/pdf", headers=headers)
+
     @app.get("/")
     async def page(request: Request) -> HTTPResponse:
-        return _file(STATIC / "index.html", "no-cache")
+        return _file(request, STATIC / "index.html")
 
     @app.get("/static/<name:str>")
     async def static(request: Request, name: str) -> HTTPResponse:
         path = (STATIC / name).resolve()
         if path.parent != STATIC.resolve() or not path.is_file():
             raise NotFound("no such file")
-        return _file(path, "max-age=300")
+        return _file(request, path)
 
 
-def _file(path: Path, cache: str) -> HTTPResponse:
+def _file(request: Request, path: Path) -> HTTPResponse:
+    """A file of the page. Asked for again it costs a 304, so that scripts of two versions never meet in one page."""
     kind = mimetypes.guess_type(path.name)[0] or "application/octet-stream"
     charset = "; charset=utf-8" if kind.startswith("text/") or kind.endswith("javascript") else ""
-    return raw(path.read_bytes(), content_type=kind + charset, headers={"cache-control": cache})
+    body = path.read_bytes()
+    headers = {"cache-control": "no-cache", "etag": f'"{hashlib.sha256(body).hexdigest()[:16]}"'}
+    if request.headers.get("if-none-match") == headers["etag"]:
+        return empty(status=304, headers=headers)
+    return raw(body, content_type=kind + charset, headers=headers)
 
 
 def _guards(app: Sanic, container: Container) -> None:

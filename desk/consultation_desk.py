@@ -55,6 +55,8 @@ _RIGHT_OF_FRAME = {
 }
 # 咨询专利侵权, 问问商标被抢注的事: the problem named in the wish itself
 _TOPIC = re.compile(r"(?:咨询一?下?|问一?问|请教|关于|(?:about|on) )(?P<topic>[^，,。；;！!？?\n]{3,40})(?:的事|的问题)?")
+# 对方电话139…: somebody else's number belongs to the story, where it is masked
+_THEIRS = re.compile(r"(?:对方|别人|他们?|她们?|商家|卖家|店家)[^，,。；;\d]{0,8}[+＋]?\d")
 Fields = Mapping[str, Any]
 
 
@@ -144,7 +146,7 @@ class ConsultationDesk:
     def _facts(self, text: str, fields: Fields, asked: str, language: str) -> dict[str, Any]:
         """Every fact that the text tells, whatever was asked."""
         found: dict[str, Any] = {}
-        if phone := find_phone(text):
+        if (phone := find_phone(text)) and not _THEIRS.search(text):
             found["c_phone"] = phone.e164
         if email := hear_email(text):
             found["c_email"] = email
@@ -509,8 +511,8 @@ def _story(text: str) -> str:
     for sentence in sentences(text):
         for clause in sentence.replace("，", ",").split(","):
             bare = clause.strip(" 。.!！?？")
-            words = ("预约", "约", "咨询", "专家", "我叫", "姓名", "电话", "手机", "appointment", "book", "consult", "my name")
-            if len(bare) >= 4 and not find_phone(bare) and not any(word in bare.lower() for word in words):
+            words = ("预约", "约", "咨询", "专家", "我叫", "姓名", "我的电话", "我电话", "手机", "appointment", "book", "consult", "my name")
+            if len(bare) >= 4 and (_THEIRS.search(bare) or not find_phone(bare)) and not any(word in bare.lower() for word in words):
                 told.append(bare)
     if not told and (match := _TOPIC.search(text)):
         told = [match["topic"].strip()]
@@ -564,7 +566,8 @@ def time_text(moment: dt.datetime, language: str, provisional: bool = False) -> 
     """Day, weekday and time in Asia/Shanghai; the year when it is not this one; a star when it may change."""
     local = moment.astimezone(SHANGHAI)
     year = f"{local.year}年" if provisional and language == "zh" else ""
-    mark = "（节假日安排公布后可能调整）" if provisional and language == "zh" else " (may change with the holiday calendar)" if provisional else ""
+    note = vocabulary()["calendar"]["provisional"][language] if provisional else ""
+    mark = "" if not note else f"（{note}）" if language == "zh" else f" ({note.lower()})"
     return f"{year}{day_text(local.date(), language)} {local:%H:%M}{mark}"
 
 

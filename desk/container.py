@@ -6,16 +6,22 @@ import threading
 from functools import cached_property
 from pathlib import Path
 
+from casework.cases import CaseKind
 from casework.consultations import ConsultationService, Directory, load_directory
 from casework.consultations.calendar_file import calendar_file
+from casework.consultations.office import ConsultationOffice
 from casework.enquiries import EnquiryService
 from casework.errors import CaseNotFoundError
 from casework.forms import Forms
 from casework.notify.dispatcher import Dispatcher
 from casework.notify.model import Channel, Transport
 from casework.notify.transports import EmailTransport, LogTransport
+from casework.office import CaseOffice
 from casework.oversight.gaps import FeedbackBook, GapBook
 from casework.oversight.switches import TOPIC, LiveControl, LiveView
+from casework.pledge import PledgeService, load_pledge_directory
+from casework.pledge.summary import summary_pdf
+from desk.case_steps import CaseSteps, consultation_steps, enquiry_steps, intake_steps
 from desk.clock import Clock, clock_from
 from desk.consultation_desk import ConsultationDesk, calendar_words
 from desk.enquiry_desk import EnquiryDesk
@@ -23,11 +29,15 @@ from desk.enquiry_form import EnquiryForm
 from desk.letters import OutboxLoop, letter, smtp_settings
 from desk.live import LiveRelease
 from desk.lookup_desk import LookupDesk
+from desk.pledge_desk import PledgeDesk
+from desk.pledge_words import summary_facts
 from desk.settings import Settings, read_settings
 from knowledge.answerer import Answerer
 from knowledge.encoder import Encoder, open_encoder
 from knowledge.lexicon import Lexicon, load_lexicon
-from storage import Database, Keyring, SqlStore, check_key, has_sealed_rows, migrate, open_database, open_keyring
+from storage import Database, Keyring, SqlStore, StorageError, check_key, has_sealed_rows, migrate, open_database, open_keyring
+
+_SUMMARY = "intake-summary:"
 
 
 class Container:
@@ -130,7 +140,7 @@ class Container:
 
     @cached_property
     def lookup(self) -> LookupDesk:
-        return LookupDesk(self.consultations, self.booking, self.enquiry_form, self.clock)
+        return LookupDesk(self.consultations, self.booking, self.enquiry_form, self.pledge, self.clock)
 
     @cached_property
     def enquiry_service(self) -> EnquiryService:
@@ -143,6 +153,26 @@ class Container:
         return EnquiryForm(self.enquiry_service, Forms(self.store, self.clock), self.clock, self.operator, mails=mails)
 
     @cached_property
+    def case_office(self) -> CaseOffice:
+        """What officers see of cases of every kind."""
+        return CaseOffice(self.store, self.clock)
+
+    @cached_property
+    def case_steps(self) -> CaseSteps:
+        """What officers do with them."""
+        return CaseSteps(
+            {
+                CaseKind.CONSULTATION: consultation_steps(ConsultationOffice(self.store, self.directory, self.clock)),
+                CaseKind.ENQUIRY: enquiry_steps(self.enquiry_service),
+                CaseKind.INTAKE: intake_steps(self.pledges),
+            }
+        )
+
+    def sample_rows(self) -> tuple[str, ...]:
+        """Rows of the officer's files still marked as samples; production refuses to start with any."""
+        return (*self.directory.sample_rows(), *load_pledge_directory().sample_rows())
+
+    @cached_property
     def outbox(self) -> OutboxLoop:
         """Sends what is due: by mail where a server is set, staff notices to the log."""
         transports: dict[Channel, Transport] = {Channel.LOG: LogTransport()}
@@ -150,6 +180,30 @@ class Container:
         if url and sender:
             transports[Channel.EMAIL] = EmailTransport(smtp_settings(url, sender), lambda c: letter(c, self.directory, demo=self.settings.demo))
         return OutboxLoop(Dispatcher(self.store, transports, self.clock))
+
+    @cached_property
+    def pledges(self) -> PledgeService:
+        """Pre-check and intakes of pledge financing."""
+        return PledgeService(self.store, load_pledge_directory(), self.clock)
+
+    @cached_property
+    def pledge(self) -> PledgeDesk:
+        return PledgeDesk(self.pledges, self.clock, self.operator, self.intake_token)
+
+    def intake_token(self, reference: str) -> str:
+        """The unguessable name of an intake's summary: its reference, sealed with the installation's key."""
+        return self.keyring.seal(_SUMMARY + reference)
+
+    def intake_summary(self, token: str, language: str) -> bytes | None:
+        """The PDF behind an unguessable link; None when there is no such intake."""
+        try:
+            sealed = self.keyring.open(token)
+            if not sealed.startswith(_SUMMARY):
+                return None
+            intake = self.pledges.printed(sealed.removeprefix(_SUMMARY))
+        except (CaseNotFoundError, StorageError):
+            return None
+        return summary_pdf(intake, summary_facts(intake, self.pledges, language, demo=self.settings.demo), language, self.clock())
 
     def calendar_file(self, token: str, language: str) -> bytes | None:
         """The .ics behind an unguessable link; None when there is no such booking."""

@@ -38,9 +38,16 @@ _WISH = re.compile(
     r"[^：:，,。.\n]{0,24}[：:，,。.\n]\s*",
     re.I,
 )
+# The same, so plain that no classifier is asked.
+_PLAIN_WISH = re.compile(
+    r"^(?:你好|您好)?[，,]?\s*(?:我们?)?(?:想|要|请|帮我|麻烦)*(?:给工作人员)?(?:留言|留个言|把?.{0,6}(?:转|留)给(?:你们)?工作人员)(?:给(?:你们)?工作人员)?\s*[：:\n]"
+    r"|^(?:please )?leave a (?:message|question)[^：:.\n]{0,20}[：:\n]",
+    re.I,
+)
 _CHANGED = re.compile(r"^(?:我的|my )?(?:问题|留言|question)\s*(?:改成|改为|换成|is now|[：:])\s*(?P<question>.{4,})", re.S | re.I)
 # A number in the question may be anybody's; only one that is said to be one's own is a contact.
-_OWN = re.compile(r"(?:我的?|本人)(?:的)?(?:电话|手机|号码|邮箱|联系方式)|联系我|打给我|my (?:phone|number|e-?mail)|(?:call|reach) me", re.I)
+_OWN = re.compile(r"(?:我的?|本人)的?(?:电话|手机|号码|邮箱|联系方式)|联系我|打给我|my (?:phone|number|e-?mail)|(?:call|reach) me", re.I)
+_PRESSABLE = {"e_question": ("last",), "e_consent": ("yes", "no"), "e_contact": (NONE,), "e_review": ("yes",)}
 Fields = Mapping[str, Any]
 
 
@@ -66,17 +73,21 @@ class EnquiryForm:
             self._forms.record_consent(conversation, consent)
         return step
 
+    def opens(self, text: str, profile: str) -> bool:
+        """Whether a text plainly leaves a question: 留言：…"""
+        return profile == "public" and bool(_PLAIN_WISH.match(text))
+
     def _begun(self, turn: Turning, fields: Fields) -> Step:
         updates: dict[str, Any] = {} if fields.get("e_key") else {"e_key": uuid.uuid4().hex}
         said = _WISH.sub("", turn.text, count=1) if _WISH.match(turn.text) else ""
-        if turn.intent == "leave_question" and has_words(said) and len(said) >= _SHORTEST:
+        if has_words(said) and len(said) >= _SHORTEST:
             updates |= self._question(said)
         return Step(updates)
 
     def _answered(self, turn: Turning, fields: Fields) -> Step:
         asked = turn.asked or ""
         if turn.button:
-            kind, name, value = (turn.button.split(":", 2) + ["", ""])[:3]
+            kind, name, value = [*turn.button.split(":", 2), "", ""][:3]
             return self._pressed(name, value, fields) if kind == "v" and self._may_press(name, value, asked) else Step(heard=False)
         short = self._short(asked, turn, fields)
         if short is not None:
@@ -94,7 +105,7 @@ class EnquiryForm:
 
     def _may_press(self, name: str, value: str, asked: str) -> bool:
         """A client may send any button: only offered values count, and only to the question that stands."""
-        return name == asked and value in {"e_question": ("last",), "e_consent": ("yes", "no"), "e_contact": (NONE,), "e_review": ("yes",)}[name]
+        return name == asked and value in _PRESSABLE[name]
 
     def _pressed(self, name: str, value: str, fields: Fields) -> Step:
         if name == "e_question":
@@ -207,7 +218,8 @@ class EnquiryForm:
         except CaseworkError as error:
             known = error.code in ("not_found", "too_many_attempts")
             return _notice(f"utter_c_error_{error.code}" if known else "utter_e_final", Outcome.REFUSED)
-        return Reply("receipt", Outcome.WITHDRAWN, "utter_e_withdrawn", values={"reference": enquiry.reference}, reference=enquiry.reference)
+        values = {"reference": enquiry.reference}
+        return Reply("receipt", Outcome.WITHDRAWN, "utter_e_withdrawn", values=values, reference=enquiry.reference)
 
 
 def _found(enquiry: Enquiry) -> Reply:

@@ -16,6 +16,7 @@ from desk.consultation_desk import OFFERED, ConsultationDesk, Step, time_text
 from desk.enquiry_form import EnquiryForm
 from desk.hearing import hear, hear_choice, is_interruption, label, says
 from desk.outcomes import Outcome
+from desk.pledge_desk import PledgeDesk
 from desk.reply import Button, FormState, Reply, button
 from desk.talk import COMMANDS, Turning
 
@@ -28,15 +29,17 @@ MEMORY = (*_FIELDS, "l_purpose", "l_when", "l_offered", "l_tries")
 class LookupDesk:
     """One form for look-up, moving and cancelling."""
 
-    def __init__(self, service: ConsultationService, booking: ConsultationDesk, enquiries: EnquiryForm, clock: Clock) -> None:
-        self._service, self._booking, self._enquiries, self._clock = service, booking, enquiries, clock
+    def __init__(
+        self, service: ConsultationService, booking: ConsultationDesk, enquiries: EnquiryForm, pledge: PledgeDesk, clock: Clock
+    ) -> None:
+        self._service, self._booking, self._enquiries, self._pledge, self._clock = service, booking, enquiries, pledge, clock
 
     def hear(self, turn: Turning, known: Mapping[str, Any]) -> Step:
         """Read a reference and four digits wherever they stand; `l_purpose` comes from what was asked for."""
         purpose = _purpose(turn)
-        if turn.asked == "l_choice" and purpose == known.get("l_purpose"):
+        if turn.asked == "l_choice" and purpose == known.get("l_purpose") and parse_reference(turn.text) is None:
             return self._choice(turn, known)  # 改到周四下午: the wish again, now with its time
-        if turn.asked is None or (purpose != "show" and turn.intent in _PURPOSES):
+        if turn.asked not in _FIELDS or (purpose != "show" and turn.intent in _PURPOSES):
             if turn.profile != "public":
                 return Step(notices=(Reply("notice", Outcome.REFUSED, "utter_not_in_school"),), stop=True)
             updates: dict[str, Any] = {"l_purpose": purpose}
@@ -55,7 +58,7 @@ class LookupDesk:
     def _complete(self, step: Step, known: Mapping[str, Any]) -> Step:
         """Showing needs no choice once both facts are there."""
         have = {**known, **step.updates}
-        if have.get("l_purpose") == "move" and _is_enquiry(have.get("l_reference")):
+        if have.get("l_purpose") == "move" and (_is_enquiry(have.get("l_reference")) or _is_intake(have.get("l_reference"))):
             have["l_purpose"] = "show"  # a question has no time that could be moved
             step = Step({**step.updates, "l_purpose": "show"}, step.notices)
         if have.get("l_purpose") == "show" and have.get("l_reference") and have.get("l_last4"):
@@ -111,12 +114,22 @@ class LookupDesk:
         if _is_enquiry(known.get("l_reference")):
             buttons = (Button("v:l_choice:yes", label("confirm", language)), Button("cancel", button("cancel", language).title))
             return Reply("review", Outcome.COLLECTING, "utter_ask_e_withdraw", buttons=buttons, form=state), {}
+        if _is_intake(known.get("l_reference")):
+            refused = self._pledge.may_withdraw(conversation, known["l_reference"], known["l_last4"], language)
+            if refused is not None:
+                return refused, {"l_choice": "said", "requested_slot": None}
+            buttons = (Button("v:l_choice:yes", label("confirm", language)), Button("cancel", button("cancel", language).title))
+            return Reply("review", Outcome.COLLECTING, "utter_ask_p_withdraw", buttons=buttons, form=state), {}
         try:
             booking = self._service.find(known["l_reference"], known["l_last4"], caller=conversation)
         except CaseworkError as error:
-            return _notice(f"utter_c_error_{error.code}", Outcome.REFUSED), {"l_choice": "failed", "requested_slot": None}
+            return _notice(f"utter_c_error_{error.code}", Outcome.REFUSED), {"l_choice": "said", "requested_slot": None}
+        standing = booking.standing(self._clock())
+        if standing not in ("requested", "confirmed"):
+            code = "already_past" if standing == "past" else "forbidden_transition"
+            return _notice(f"utter_c_error_{code}", Outcome.REFUSED), {"l_choice": "said", "requested_slot": None}
         values = {"time": time_text(booking.start, language, booking.provisional)}
-        if known["l_purpose"] == "cancel":
+        if known["l_purpose"] in ("cancel", "withdraw"):
             buttons = (Button("v:l_choice:yes", label("confirm", language)), Button("cancel", button("cancel", language).title))
             return Reply("review", Outcome.COLLECTING, "utter_ask_l_cancel", values=values, buttons=buttons, form=state), {}
         query = FreeTimeQuery(booking.service.id, booking.right, booking.station.region, booking.station.id, booking.mode, booking.language)
@@ -145,11 +158,11 @@ class LookupDesk:
         parsed: Reference | None = parse_reference(str(reference))
         if parsed is not None and parsed.kind is CaseKind.ENQUIRY:
             return self._enquiry(conversation, parsed.text, str(last4), purpose, choice)
+        if parsed is not None and parsed.kind is CaseKind.INTAKE:
+            return self._intake(conversation, parsed.text, str(last4), purpose, choice, language)
         if parsed is None or parsed.kind is not CaseKind.CONSULTATION:
             return _notice("utter_c_error_not_found", Outcome.REFUSED)
-        if choice == "failed":
-            return _notice("utter_c_error_not_found", Outcome.REFUSED)
-        if purpose == "cancel":
+        if purpose in ("cancel", "withdraw"):
             if choice != "yes":
                 return _notice("utter_l_kept", Outcome.SMALLTALK)
             return self._booking.cancel(conversation, parsed.text, str(last4), language)
@@ -167,6 +180,17 @@ class LookupDesk:
         if choice != "yes":
             return _notice("utter_e_kept", Outcome.SMALLTALK)
         return self._enquiries.withdraw(conversation, reference, code)
+
+    def _intake(self, conversation: str, reference: str, last4: str, purpose: Any, choice: Any, language: str) -> Reply:
+        if purpose not in ("cancel", "withdraw"):
+            return self._pledge.show(conversation, reference, last4, language)
+        if choice != "yes":
+            return _notice("utter_p_kept", Outcome.SMALLTALK)
+        return self._pledge.withdraw(conversation, reference, last4)
+
+
+def _is_intake(reference: Any) -> bool:
+    return str(reference or "").startswith("ZY")
 
 
 def _is_enquiry(reference: Any) -> bool:

@@ -124,7 +124,13 @@ def not_in_school(language: str) -> Reply:
 
 def left_form(language: str, profile: str, *, held: bool = True) -> Reply:
     """Cancelled, with a way back; `held`: whether it was the booking, which may have held a time."""
-    return Reply("notice", Outcome.CANCELLED, "utter_left_form" if held else "utter_left_other_form", buttons=_buttons(("continue", "help"), language, profile))
+    response = "utter_left_form" if held else "utter_left_other_form"
+    return Reply("notice", Outcome.CANCELLED, response, buttons=_buttons(("continue", "help"), language, profile))
+
+
+def paused(what: str, language: str) -> Reply:
+    """One form is done; the other (`pledge` or `booking`) waits half-filled."""
+    return Reply("notice", Outcome.SMALLTALK, f"utter_paused_{what}", buttons=(button("continue", language),))
 
 
 def has_words(text: str) -> bool:

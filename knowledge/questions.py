@@ -36,3 +36,4 @@ def focus(text: str) -> str:
             kept += [n for n in (number - 1, number) if n >= 0 and n not in kept]
     story = " ".join(found[n] for n in kept) if kept else " ".join(found[:2] + found[-2:])
     return story[:400]
+

@@ -24,6 +24,7 @@ from knowledge.check import check_corpus
 from knowledge.corpus import Corpus, Phrasings
 from knowledge.encoder import Encoder
 from knowledge.errors import ReleaseError
+from knowledge.facets import Facets
 from knowledge.gates import load_calibration
 from knowledge.lexical import LexicalIndex
 from knowledge.lexicon import Lexicon
@@ -216,6 +217,7 @@ def load(folder: Path, encoder: Encoder, lexicon: Lexicon, key: bytes) -> Snapsh
         VectorIndex.load(folder / "dense.faiss"),
         LexicalIndex.load(folder / "lexical", len(passages)),
         Profiles.load(folder / "profiles.npz"),
+        Facets.load(folder / "facets.npz"),
         Ranker.load(),
     )
     calibrator, thresholds = load_calibration()

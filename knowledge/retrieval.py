@@ -15,6 +15,7 @@ import numpy.typing as npt
 from knowledge.cards import Card
 from knowledge.corpus import Corpus
 from knowledge.encoder import Encoder, Vectors
+from knowledge.facets import Facets
 from knowledge.features import content_grams, features, words
 from knowledge.lexical import LexicalIndex
 from knowledge.lexicon import Lexicon
@@ -22,8 +23,8 @@ from knowledge.profiles import Profiles
 from knowledge.vectors import VectorIndex
 
 Scores = npt.NDArray[np.float32]
-SIGNALS = ("profile", "nearest", "centroid", "lexical", "right", "aspect", "side")
-FRAME = ("right", "aspect", "side")
+SIGNALS = ("profile", "nearest", "centroid", "lexical", "right", "aspect", "side", "area", "kind")
+FACETS = ("right", "aspect", "side", "area", "kind")
 NEIGHBOURS = 400  # passages that the dense index returns; the rest count as the least similar of them
 OWN_TEXT_WEIGHT = 0.4  # of a sentence of the card's own text in its profile, beside 1.0 for a phrasing
 _SENTENCE = re.compile(r"[。\n；;]|(?<=[a-z])\. ")
@@ -101,6 +102,7 @@ class Index:
         dense: VectorIndex,
         lexical: LexicalIndex,
         profiles: Profiles,
+        facets: Facets,
         ranker: Ranker,
     ) -> None:
         self.corpus, self.order, self.encoder, self.lexicon, self.ranker = corpus, list(order), encoder, lexicon, ranker
@@ -108,10 +110,11 @@ class Index:
         self.passages = passages
         self._labels = np.array([p.card for p in passages], dtype=np.int64)
         self._starts = np.searchsorted(self._labels, np.arange(len(order)))
-        self._vectors, self._dense, self._lexical, self._profiles = vectors, dense, lexical, profiles
+        self._vectors, self._dense, self._lexical, self._profiles, self._facets = vectors, dense, lexical, profiles, facets
         sums = np.add.reduceat(vectors, self._starts, axis=0)
         self._centroids: Vectors = sums / np.maximum(np.linalg.norm(sums, axis=1, keepdims=True), 1e-9)
-        self._frame_rows = {name: _frame_rows(self.cards, name) for name in FRAME}
+        self._facet_rows = {name: _facet_rows(self.cards, name) for name in FACETS}
+        self._masks: dict[tuple[dt.date, str, frozenset[str]], npt.NDArray[np.bool_]] = {}
         self._grams: dict[int, frozenset[str]] = {}
 
     @classmethod
@@ -121,12 +124,14 @@ class Index:
         passages = passages_of(corpus, order, left_out)
         vectors = encoder.encode([p.text for p in passages])
         cards = np.array([p.card for p in passages], dtype=np.int64)
-        labellings = {"card": cards}
-        for name in FRAME:
-            labellings[name] = _frame_rows([corpus.cards[c] for c in order], name)[cards]
-        profiles = Profiles.build([features(p.text, lexicon) for p in passages], [p.weight for p in passages], labellings)
+        weights = np.array([p.weight for p in passages], dtype=np.float32)
+        profiles, texts = Profiles.build([features(p.text, lexicon) for p in passages], weights, cards)
+        # A later version of a card has the phrasings of the first one: it would only be counted twice.
+        first = np.array([corpus.cards[order[p.card]].succeeds is None for p in passages])
+        ordered = [corpus.cards[c] for c in order]
+        facets = Facets.train(texts[first], weights[first], {name: _facet_rows(ordered, name)[cards][first] for name in FACETS})
         lexical = LexicalIndex.build([words(p.text, lexicon) for p in passages])
-        return cls(corpus, order, passages, encoder, lexicon, vectors, VectorIndex.build(vectors), lexical, profiles, ranker)
+        return cls(corpus, order, passages, encoder, lexicon, vectors, VectorIndex.build(vectors), lexical, profiles, facets, ranker)
 
     def save(self, folder: Path) -> None:
         """Write vectors, indexes and profiles into a release folder."""
@@ -134,21 +139,22 @@ class Index:
         self._dense.save(folder / "dense.faiss")
         self._lexical.save(folder / "lexical")
         self._profiles.save(folder / "profiles.npz")
+        self._facets.save(folder / "facets.npz")
 
     def signals(self, text: str) -> dict[str, Scores]:
         """Every signal for every card, each of shape (cards,)."""
         vector = self.encoder.encode([text])[0]
         tokens = features(text, self.lexicon)
         lexical = np.maximum.reduceat(self._lexical.scores(words(text, self.lexicon)), self._starts)
-        profiles = self._profiles.scores(tokens)
+        rows, values = self._profiles.weigh(tokens)
         found = {
-            "profile": profiles["card"],
+            "profile": self._profiles.scores(rows, values),
             "nearest": self._nearest(vector),
             "centroid": np.asarray(self._centroids @ vector, dtype=np.float32),
             "lexical": lexical / max(float(lexical.max()), 1.0),
         }
-        for name, rows in self._frame_rows.items():
-            found[name] = (profiles[name] - profiles[name].max())[rows]
+        for name, scores in self._facets.scores(rows, values).items():
+            found[name] = scores[self._facet_rows[name]]
         return found
 
     def _nearest(self, vector: Vectors) -> Scores:
@@ -159,13 +165,17 @@ class Index:
 
     def allowed(self, day: dt.date, audience: str, off: Iterable[str] = ()) -> npt.NDArray[np.bool_]:
         """Cards that may be shown: in force on `day`, for the audience, not switched off (an area or a card)."""
-        switched_off = set(off)
-        return np.array(
-            [
-                card.holds_on(day) and audience in card.audience and card.id not in switched_off and card.area not in switched_off
-                for card in self.cards
-            ]
-        )
+        key = (day, audience, frozenset(off))
+        if key not in self._masks:
+            if len(self._masks) > 64:
+                self._masks.clear()
+            self._masks[key] = np.array(
+                [
+                    card.holds_on(day) and audience in card.audience and card.id not in key[2] and card.area not in key[2]
+                    for card in self.cards
+                ]
+            )
+        return self._masks[key]
 
     def rank(self, text: str, allowed: npt.NDArray[np.bool_], bonus: Scores | None = None, count: int = 10) -> list[Scored]:
         """The best `count` allowed cards, best first; [] when none is allowed."""
@@ -195,7 +205,7 @@ class Index:
         return len(asked & self._grams[number]) / len(asked)
 
 
-def _frame_rows(cards: Sequence[Card], name: str) -> npt.NDArray[np.int64]:
-    labels = sorted({getattr(card.frame, name) for card in cards})
-    numbers = {label: number for number, label in enumerate(labels)}
-    return np.array([numbers[getattr(card.frame, name)] for card in cards], dtype=np.int64)
+def _facet_rows(cards: Sequence[Card], name: str) -> npt.NDArray[np.int64]:
+    values = [card.area if name == "area" else card.kind if name == "kind" else getattr(card.frame, name) for card in cards]
+    numbers = {label: number for number, label in enumerate(sorted(set(values)))}
+    return np.array([numbers[value] for value in values], dtype=np.int64)

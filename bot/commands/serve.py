@@ -74,6 +74,10 @@ def run(arguments: argparse.Namespace) -> int:
     if not port_free(settings.host, settings.port):
         print(f"zhiwen: {settings.host}:{settings.port} is taken; stop what runs there or set ZHIWEN_PORT", file=sys.stderr)
         return 1
+    if not settings.demo and (samples := Container(settings).sample_rows()):
+        shown = ", ".join(samples[:5]) + (", …" if len(samples) > 5 else "")
+        print(f"zhiwen: production does not start with rows marked 示例 (sample: true): {shown}; put real ones there", file=sys.stderr)
+        return 1
     if arguments.prepare:
         _prepare()
     model = newest_model()

@@ -31,11 +31,12 @@ class Recipe:
     dimension: int = 192
     vocabulary: int = 50_000
     minimum_count: int = 2
-    steps: int = 900
+    steps: int = 1800
     batch: int = 384
     learning_rate: float = 0.015
     temperature: float = 0.1
     dropout: float = 0.5
+    distraction: float = 0.3  # share of texts to which a sentence of another field is added
     seed: int = 7
 
 
@@ -69,6 +70,7 @@ def train(
     lexicon: Lexicon,
     recipe: Recipe,
     progress: Progress | None = None,
+    distractors: Sequence[str] = (),
 ) -> tuple[dict[str, int], np.ndarray]:
     """Train on (label, text) pairs; return the vocabulary and the weights, shape (rows, dimension), float32."""
     rng = random.Random(recipe.seed)
@@ -93,12 +95,20 @@ def train(
         optimiser, max_lr=recipe.learning_rate, total_steps=recipe.steps, cycle_momentum=False, pct_start=0.15
     )
     labels = [label for label, texts in by_label.items() if len(texts) > 1]
+    strangers = [np.array([vocabulary.get(f, 0) for f in features(text, lexicon)] or [0], dtype=np.int64) for text in distractors]
+
+    def heard(rows: np.ndarray) -> np.ndarray:
+        """A text as people type it: sometimes beside something that has nothing to do with it."""
+        if strangers and rng.random() < recipe.distraction:
+            return np.concatenate((rows, rng.choice(strangers)))
+        return rows
+
     target = torch.arange(min(recipe.batch, len(labels)))
     for step in range(recipe.steps):
         chosen = rng.sample(labels, len(target))
         pairs = [rng.sample(by_label[label], 2) for label in chosen]
         left, right = (
-            torch.nn.functional.normalize(bag(*_bag([pair[side] for pair in pairs], recipe.dropout, noise)), dim=1) for side in (0, 1)
+            torch.nn.functional.normalize(bag(*_bag([heard(pair[side]) for pair in pairs], recipe.dropout, noise)), dim=1) for side in (0, 1)
         )
         scores = left @ right.T / recipe.temperature
         loss = (torch.nn.functional.cross_entropy(scores, target) + torch.nn.functional.cross_entropy(scores.T, target)) / 2

@@ -42,13 +42,13 @@ def train_encoder(
     corpus: Corpus, lexicon: Lexicon, recipe: Recipe, folder: Path = OWN_MODEL, progress: Progress | None = None
 ) -> StaticEncoder:
     """Train, save and open an encoder."""
-    vocabulary, weights = train(examples_of(corpus), lexicon, recipe, progress)
+    vocabulary, weights = train(examples_of(corpus), lexicon, recipe, progress, read_negatives())
     shutil.rmtree(folder, ignore_errors=True)
     about = {
         "command": "zhiwen train --encoder",
         "cards": len(corpus.cards),
         "recipe": {name: getattr(recipe, name) for name in recipe.__slots__},
-        "data": "the project's own cards and phrasings; no other text",
+        "data": "the project's own cards, phrasings and questions of other fields; no other text",
     }
     save(folder, vocabulary, weights, about)
     return StaticEncoder(folder, lexicon)

@@ -6,16 +6,16 @@ const REST = /^(编号|Reference)[：:]\s*([（(][^）)]*[）)])?\s*$/; // nothi
 const FACT = /^\s*[-•]\s*([^：:]{1,24})[：:]\s*(.*)$/;
 
 /** "- label：value" lines as a list of terms; the lines around them as paragraphs. */
-export function facts(bubble, text) {
+export function facts(said, text) {
   let terms = null;
   for (const row of text.split("\n").filter((r) => r.trim())) {
     const found = row.match(FACT);
     if (!found) {
       terms = null;
-      bubble.append(line(make("p", bubble.querySelector("p:not(.step)") ? "" : "lead"), row));
+      said.append(line(make("p", said.querySelector("p") ? "" : "lead"), row));
       continue;
     }
-    if (!terms) bubble.append((terms = make("dl", "facts")));
+    if (!terms) said.append((terms = make("dl", "facts")));
     const pair = make("div");
     pair.append(make("dt", "", found[1]), line(make("dd"), found[2]));
     terms.append(pair);
@@ -23,21 +23,21 @@ export function facts(bubble, text) {
 }
 
 /** The receipt: what was done, its reference to copy, its files. */
-export function receipt(bubble, text, message) {
+export function receipt(said, text, message) {
   const reference = message.reference;
   // The reference stands large below; at the end of the first line it would only repeat.
   const [first, ...others] = text.split("\n");
   const at = reference ? first.search(/(编号|Reference)[：:]/) : -1;
   const shown = at >= 0 && REST.test(first.slice(at).replace(reference, "")) ? first.slice(0, at).trim() : first;
-  facts(bubble, [shown || first, ...others].join("\n"));
-  if (reference) bubble.querySelector(".lead").after(referenceBox(reference));
+  facts(said, [shown || first, ...others].join("\n"));
+  if (reference) said.insertBefore(referenceBox(reference), said.firstChild.nextSibling);
   const links = (message.links || []).filter((link) => isOwnOrWeb(link.url));
   if (links.length) {
     const row = make("p", "links");
     row.append(...links.map(ownLink));
-    bubble.append(row);
+    said.append(row);
   }
-  bubble.append(say(make("p", "demo-note"), "demo")); // shown in a demonstration only
+  said.append(say(make("p", "demo-note"), "demo")); // shown in a demonstration only
 }
 
 function referenceBox(reference) {

@@ -1,6 +1,6 @@
 // The choices under a message: actions, related questions, answers to a form, free times by day.
 import { label, say } from "/static/settings.js";
-import { make } from "/static/text.js";
+import { make, tongue } from "/static/text.js";
 
 const TIME = /^(.*?)\s+(\d{1,2}:\d{2})(.*)$/;
 // They mean nothing once the turn is over.
@@ -38,6 +38,7 @@ function choice(button, shown, press) {
   element.type = "button";
   element.dataset.id = button.id;
   element.append(make("span", "", shown));
+  element.lang = tongue(button.title);
   if (shown !== button.title) element.setAttribute("aria-label", button.title);
   element.addEventListener("click", () => press(button, element));
   return element;

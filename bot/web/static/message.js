@@ -32,7 +32,6 @@ export function botRow(message, press) {
   row.tabIndex = -1;
   const body = make("div", "body");
   const bubble = make("div", "bubble");
-  bubble.lang = tongue(message.text);
   body.append(say(make("span", "vh"), "zhiwen"));
   if (message.understood) body.append(say(make("p", "chip"), "understood", { what: message.understood }));
   fill(bubble, message);
@@ -50,10 +49,14 @@ function fill(bubble, message) {
   const step = message.kind === "ask" || message.kind === "review" ? message.text.match(STEP) : null;
   const text = step ? message.text.replace(STEP, "") : message.text;
   if (step) bubble.append(stepChip(step[1], step[2]));
-  if (message.kind === "answer") answer(bubble, text);
-  else if (message.kind === "review") facts(bubble, text);
-  else if (message.kind === "receipt") receipt(bubble, text, message);
-  else bubble.append(...blocks(text));
+  const said = make("div", "said");
+  said.lang = tongue(text);
+  bubble.append(said);
+  if (message.kind === "answer") answer(said, text);
+  else if (message.kind === "review") facts(said, text);
+  else if (message.kind === "receipt") receipt(said, text, message);
+  else said.append(...blocks(text));
+  if (message.kind === "answer") bubble.append(reader(text));
 }
 
 function stepChip(step, of) {
@@ -64,15 +67,17 @@ function stepChip(step, of) {
   return chip;
 }
 
-function answer(bubble, text) {
+function answer(said, text) {
   const [first, ...others] = text.split("\n");
   const [short, more] = lead(first);
-  bubble.append(line(make("p", "lead"), short), ...blocks([more, ...others].join("\n")));
-  if (!("speechSynthesis" in window)) return;
+  said.append(line(make("p", "lead"), short), ...blocks([more, ...others].join("\n")));
+}
+
+function reader(text) {
   const read = say(make("button", "read plain"), "read");
   read.type = "button";
   read.addEventListener("click", () => speak(text, read));
-  bubble.append(read);
+  return read;
 }
 
 function speak(text, button) {
@@ -85,4 +90,13 @@ function speak(text, button) {
   voice.onstart = () => say(button, "stop_reading");
   voice.onend = voice.onerror = () => say(button, "read");
   speechSynthesis.speak(voice);
+}
+
+// The button to read aloud is shown in elder mode, where the device has a voice.
+function findVoices() {
+  document.documentElement.classList.toggle("voice", speechSynthesis.getVoices().length > 0);
+}
+if ("speechSynthesis" in window) {
+  findVoices();
+  if (speechSynthesis.addEventListener) speechSynthesis.addEventListener("voiceschanged", findVoices);
 }

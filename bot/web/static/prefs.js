@@ -7,7 +7,8 @@
   } catch (error) {
     // Storage is blocked or spoilt: the page works with its defaults.
   }
-  root.classList.add("js");
+  // Without modules nothing else of the page would run: such a browser gets the telephone numbers instead.
+  root.classList.add("noModule" in HTMLScriptElement.prototype ? "js" : "old");
   if (saved.theme) root.dataset.theme = saved.theme;
   if (saved.elder) root.classList.add("elder");
 })();

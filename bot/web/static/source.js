@@ -1,6 +1,6 @@
 // The sources of an answer, each one folded until somebody wants to see it.
 import { say } from "/static/settings.js";
-import { icon, make } from "/static/text.js";
+import { icon, make, tongue } from "/static/text.js";
 
 /** All citations of a message. */
 export function sources(citations) {
@@ -19,7 +19,8 @@ export function sources(citations) {
 function source(cited) {
   const details = make("details");
   const summary = make("summary");
-  const [, name, version] = cited.title.match(/^(.*?)\s*([（(].*[）)])?$/);
+  const name = cited.title.replace(/\s*[（(].*[）)]$/, "") || cited.title; // the version is told when unfolded
+  summary.lang = tongue(cited.title);
   summary.append(icon("next"), make("span", "law", name), " ", make("span", "article", cited.article));
   const terms = make("dl");
   const add = (key, value) => {
@@ -27,7 +28,7 @@ function source(cited) {
     pair.append(say(make("dt"), key), value);
     terms.append(pair);
   };
-  add("law", make("dd", "", name + (version || "")));
+  add("law", make("dd", "", cited.title));
   add("article", make("dd", "", cited.article));
   const { effective_from: from, effective_until: until } = cited;
   if (from || until) add("effective", say(make("dd"), from && until ? "from_until" : from ? "from" : "until", { from, until }));

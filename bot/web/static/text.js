@@ -73,8 +73,9 @@ function paragraph(rows) {
     if (index) element.append(make("br"));
     const label = index === 0 && row.match(LABELS);
     if (!label) return line(element, row);
-    element.append(make("strong", "label", label[0].trim()));
-    line(element, row.slice(label[0].length));
+    const end = label[0].trim().length;
+    element.append(make("strong", "label", row.slice(0, end)));
+    line(element, row.slice(end));
   });
   return element;
 }

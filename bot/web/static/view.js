@@ -20,8 +20,8 @@ export function clear() {
 }
 
 /** Show this row at the top, or the end of the page where it is shorter. */
-export function scrollTo(row) {
-  if (row) row.scrollIntoView({ block: "start", behavior: still.matches ? "auto" : "smooth" });
+export function scrollTo(row, atOnce = false) {
+  row.scrollIntoView({ block: "start", behavior: atOnce || still.matches ? "auto" : "smooth" });
 }
 
 export function busy(on) {

@@ -1,0 +1,202 @@
+"""Hearing the facts of a pledge application in what people type. Pure; the vocabulary is in pledge.yml."""
+
+from __future__ import annotations
+
+import functools
+import re
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from casework.pledge.amounts import AmountProblem, AmountReading, read_amount
+from casework.regions import find_regions
+from knowledge.text import normalise
+
+VOCABULARY = Path(__file__).with_name("pledge.yml")
+UNKNOWN = "unknown"
+_CLAUSE = re.compile(r"[，,。；;！!\n]")
+_DIGIT = {c: n for n, c in enumerate("零一二三四五六七八九十")} | {"两": 2, "俩": 2}
+_NUMBER = r"(?<![0-9.])(?P<n>[0-9]{1,2}(?:\.[0-9])?|[一二两三四五六七八九十]{1,3})"
+_YEARS = re.compile(rf"{_NUMBER}\s*(?:个)?(?P<half>年半)?(?:年|years?|-year)(?![度费])", re.I)
+_MONTHS = re.compile(rf"{_NUMBER}\s*(?:个月|months?)", re.I)
+_UNTIL = re.compile(r"(?<![0-9])(?P<year>20[0-9]{2})\s*年?(?:[0-9]{1,2}月)?[^，,。]{0,6}?(?:到期|届满|为止|截止)|(?:到|至|until )\s*(?P<to>20[0-9]{2})")
+_COUNT = re.compile(r"(?P<n>[0-9]{1,3}|[一二两俩三四五六七八九十]{1,3})\s*(?:项|个|件|份|枚|本|款)(?!月|亿|百|千|万)")
+_COUNT_EN = re.compile(r"\b(?P<n>[0-9]{1,3}|one|two|three|four|five|six)\s+(?:\w+\s+){0,2}(?:patents?|trademarks?|copyrights?|utility models?|designs?|inventions?)", re.I)
+_ENGLISH = {"one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6}
+_LEFT = re.compile(r"剩|还有|有效期|保护期|到期|remain|left|expire", re.I)
+_NEGATED = re.compile(r"(?:没有?被?|未被?|无(?!效)|不存在|从未|从来没|\bno\b|\bnot\b|\bnever\b)[^，,。；;]{0,14}$", re.I)
+_NAMED_COMPANY = re.compile(
+    r"(?:公司名称?|企业名称|单位名称|全称|公司(?:的)?名字|company name)\s*(?:是|叫|为|改成|改为|[:：]|is)\s*(?P<name>[^，,。；;\s][^，,。；;\n]{1,59})", re.I
+)
+_COMPANY = re.compile(r"[一-龥A-Za-z0-9（）()·&. -]{2,60}")
+
+
+@functools.cache
+def vocabulary() -> Mapping[str, Any]:
+    """The vocabulary, read once."""
+    data: Mapping[str, Any] = yaml.safe_load(VOCABULARY.read_text(encoding="utf-8"))
+    return data
+
+
+def shown(group: str, value: str, language: str) -> str:
+    """How a value of a group is shown."""
+    return str(vocabulary()["titles"][group][value]["en" if language == "en" else "zh"])
+
+
+def word(name: str, language: str) -> str:
+    """A single title."""
+    return str(vocabulary()["titles"][name]["en" if language == "en" else "zh"])
+
+
+def _found(group: str, text: str) -> list[tuple[str, int]]:
+    """Values with where they stand, longest words first; what was heard is blanked."""
+    rest, found = normalise(text), []
+    words = sorted(((w, value) for value, names in vocabulary()[group].items() for w in names), key=lambda p: -len(p[0]))
+    for name, value in words:
+        while (place := rest.find(name)) >= 0:
+            found.append((value, place))
+            rest = rest[:place] + "\0" * len(name) + rest[place + len(name) :]
+    return found
+
+
+def says_unknown(text: str) -> bool:
+    """Whether the whole text is 不清楚 or the like."""
+    said = re.sub(r"[\s。.!！，,]|[的了呢吧]$", "", normalise(text))
+    return said in {re.sub(r"\s", "", w) for w in vocabulary()["unknown"]}
+
+
+def hear_kinds(text: str) -> list[str]:
+    """Every kind of right that is named; 专利 alone gives way to a kind that is named exactly."""
+    kinds = {value for value, _ in _found("kinds", text)}
+    if kinds & {"invention", "utility_model", "design"}:
+        kinds.discard("patent")
+    return [kind for kind in vocabulary()["kinds"] if kind in kinds]
+
+
+def hear_count(text: str) -> int | None:
+    """How many rights, summed over what is counted in the text."""
+    plain = normalise(text)
+    numbers = [_number(m["n"]) for m in _COUNT.finditer(plain)] or [_ENGLISH.get(m["n"]) or _number(m["n"]) for m in _COUNT_EN.finditer(plain)]
+    total = sum(int(n) for n in numbers if n)
+    return total if 0 < total <= 999 else None
+
+
+def hear_status(text: str) -> str | None:
+    """The status; bad news counts before good (有效，但年费没交)."""
+    heard = {value for value, _ in _found("status", text)}
+    return next((value for value in ("lapsed", "pending", "overdue", "paid") if value in heard), None)
+
+
+def hear_owner(text: str) -> str | None:
+    """Whose the right is."""
+    heard = {value for value, _ in _found("owner", text)}
+    if "co" in heard and not heard & {"co_open", "co_agreed"}:
+        said = normalise(text)
+        return "co_open" if re.search(r"没.{0,4}同意|不同意|未同意|还没|not agree", said) else "co_agreed" if re.search("同意|agree", said) else "co"
+    return next((value for value in ("co_open", "co_agreed", "other_agreed", "other", "self") if value in heard), None)
+
+
+def hear_burdens(text: str, *, asked: bool) -> list[str] | None:
+    """What lies on the right: a list, ["none"] when it is said that there is nothing, None when nothing is said."""
+    heard, denied = set(), False
+    for clause in _CLAUSE.split(normalise(text)):
+        for value, place in _found("burdens", clause):
+            if _NEGATED.search(clause[:place]):
+                denied = True
+            else:
+                heard.add(value)
+    if heard:
+        return [value for value in vocabulary()["burdens"] if value in heard]
+    said = re.sub(r"[\s。.!！]|[的了]$", "", normalise(text))
+    plain_no = asked and said in {re.sub(r"\s", "", w) for w in vocabulary()["no_burden"]}
+    return ["none"] if denied or plain_no else None
+
+
+def hear_applicant(text: str, *, asked: bool) -> str | None:
+    """Company or private person; 个人 alone counts only when it was asked for."""
+    heard = {value: text for value, _ in _found("applicant", text)}
+    said = normalise(text)
+    exact = any(w in said for w in ("个人申请", "以个人", "我个人", "我是个人", "自然人", "个人名义", "没有公司", "不是公司", "没开公司", "不是企业", "private person"))
+    if exact or (asked and "person" in heard and "company" not in heard):
+        return "person"
+    return "company" if "company" in heard else None
+
+
+def hear_region(text: str, *, asked: bool) -> str | None:
+    """A region's id, or "outside" when another province is named as the place (always when asked)."""
+    regions = find_regions(text)
+    if len(regions) == 1:
+        return regions[0].id
+    said = normalise(text)
+    placed = asked or re.search(r"注册|总部|公司在|企业在|厂在|我们在|registered|based", said)
+    return "outside" if not regions and placed and any(w in said for w in vocabulary()["outside"]) else None
+
+
+def hear_money(text: str, asked: str) -> tuple[dict[str, int], AmountReading | None]:
+    """Amounts by what they are (p_amount, p_value), and the reading of a bad one that was given as the answer."""
+    found: dict[str, int] = {}
+    trouble: AmountReading | None = None
+    for clause in re.split(r"[，。；;！!\n]|,(?![0-9]{3})", text):
+        said = normalise(clause)
+        value = any(w in said for w in vocabulary()["valuation"])
+        loan = any(w in said for w in vocabulary()["loan"])
+        name = "p_value" if value and not loan else "p_amount" if loan or asked != "p_value" else "p_value"
+        reading = read_amount(clause, bare=asked in ("p_amount", "p_value") and len(said) <= 12)
+        if reading.yuan is not None:
+            found.setdefault(name, reading.yuan)
+        elif reading.problem is not AmountProblem.MISSING and trouble is None:
+            trouble = reading
+    return found, None if found else trouble
+
+
+def hear_years(text: str, asked: str, this_year: int) -> dict[str, float]:
+    """Years of the loan (p_years) and years that the right still runs (p_left)."""
+    found: dict[str, float] = {}
+    for clause in _CLAUSE.split(normalise(text)):
+        name = "p_left" if _LEFT.search(clause) and not re.search("贷|借|融资|loan", clause) else asked if asked in ("p_years", "p_left") else "p_years"
+        if match := _UNTIL.search(clause):
+            found.setdefault("p_left", float(max(0, int(match["year"] or match["to"]) - this_year)))
+        elif match := _YEARS.search(clause):
+            found.setdefault(name, (_number(match["n"]) or 0) + (0.5 if "年半" in clause[match.start() : match.end() + 1] else 0))
+        elif match := _MONTHS.search(clause):
+            found.setdefault(name, round((_number(match["n"]) or 0) / 12, 2))
+        elif asked in ("p_years", "p_left") and re.fullmatch(r"\s*[0-9]{1,2}(?:\.[0-9])?\s*", clause):
+            found.setdefault(asked, float(clause))
+    return {name: number for name, number in found.items() if name == "p_left" or 0 < number <= 30}
+
+
+def hear_company(text: str, *, asked: bool) -> str | None:
+    """A company's name: after 公司名称是, or the whole text when it was asked for."""
+    if match := _NAMED_COMPANY.search(text):
+        return match["name"].strip(" 。.")
+    bare = re.sub(r"^(?:我们?(?:公司)?(?:叫|是)|公司叫|名称是|就叫)\s*", "", text.strip(" ，,。.!！"))
+    if not asked or not _COMPANY.fullmatch(bare) or len(re.findall("[一-龥A-Za-z]", bare)) < 4:
+        return None
+    return bare
+
+
+def says_group(group: str, text: str) -> bool:
+    """Whether the whole text is one of a group's words."""
+    said = re.sub(r"[\s，,。.!！~]|[的了吧啊呀]$", "", normalise(text))
+    return said in {re.sub(r"\s", "", w) for w in vocabulary()[group]}
+
+
+def _number(text: str) -> float | None:
+    if text[:1].isdigit():
+        return float(text)
+    tens, ten, ones = text.partition("十")
+    if ten:
+        return float((_DIGIT.get(tens, 1) if tens else 1) * 10 + (_DIGIT.get(ones, 0) if ones else 0))
+    return float(_DIGIT[text]) if text in _DIGIT else None
+
+
+def joined(parts: Sequence[str], language: str) -> str:
+    """`甲、乙`; `a, b`."""
+    return ("、" if language == "zh" else ", ").join(parts)
+
+
+def says_change(text: str) -> bool:
+    """Whether a text corrects something (改成, 不是……是, 应该是)."""
+    return bool(re.search(r"改成|改为|换成|不对|应该是|说错|更正|不是.{1,12}是|change|actually|should be", normalise(text)))

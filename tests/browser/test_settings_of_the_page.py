@@ -1,0 +1,113 @@
+"""Language, dark, elder mode, print, no JavaScript."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.browser.conftest import OpenChat
+
+pytestmark = pytest.mark.browser
+QUESTION = "发明专利保护多少年？"
+BODY_SIZE = "parseFloat(getComputedStyle(document.querySelector('.bubble')).fontSize)"
+BACKGROUND = "getComputedStyle(document.documentElement).backgroundColor"
+
+
+def test_an_english_browser_gets_an_english_page_and_english_answers(open_chat: OpenChat) -> None:
+    chat = open_chat(locale="en-US")
+    assert chat.page.get_attribute("html", "lang") == "en"
+    assert chat.page.inner_text("#demo") == "Demonstration system; bookings have no effect"
+    assert "Hello" in chat.replies.first.inner_text()
+    reply = chat.ask("How long does an invention patent last?")
+    assert "20 years" in reply.locator(".lead").inner_text()
+    reply.locator("summary").first.click()
+    assert "since 1 June 2021" in reply.inner_text()
+    chat.shot("desktop-english")
+
+
+def test_the_language_of_page_and_conversation_changes_together_and_is_remembered(open_chat: OpenChat) -> None:
+    chat = open_chat()
+    answer = chat.ask(QUESTION)
+    chat.tool("language")
+    chat.wait_for_replies(3)
+    assert chat.page.get_attribute("html", "lang") == "en"
+    assert answer.locator(".sources h3").inner_text() == "Sources"
+    assert chat.page.inner_text("#human") == "Get a person"
+    assert "English" in chat.replies.last.inner_text()
+    help_ = chat.choose("What can you do?")
+    assert "I can do three things" in help_.inner_text()
+    chat.page.reload()
+    chat.wait_for_replies(4)
+    assert chat.page.get_attribute("html", "lang") == "en"
+
+
+def test_a_conversation_in_which_nothing_was_said_begins_again_in_the_new_language(open_chat: OpenChat) -> None:
+    chat = open_chat(phone=True)
+    chat.tool("language")
+    chat.page.wait_for_function("document.querySelector('.row.bot').innerText.includes('Hello')")
+    assert chat.said == []
+    assert chat.page.locator("#try .choice").first.inner_text() == "How long does an invention patent last?"
+
+
+def test_elder_mode_makes_everything_larger_and_is_remembered(open_chat: OpenChat) -> None:
+    chat = open_chat(phone=True)
+    before = chat.page.evaluate(BODY_SIZE)
+    chat.tool("elder")
+    assert chat.page.evaluate(BODY_SIZE) > before * 1.25
+    assert not chat.overflows
+    chat.ask(QUESTION)
+    chat.shot("phone-elder")
+    chat.page.reload()
+    chat.wait_for_replies(2)
+    assert chat.page.get_attribute("#elder", "aria-pressed") == "true"
+    assert chat.page.evaluate(BODY_SIZE) > before * 1.25
+
+
+def test_dark_follows_the_system_and_can_be_chosen(open_chat: OpenChat) -> None:
+    dark = open_chat(dark=True)
+    assert dark.page.evaluate(BACKGROUND) == "rgb(15, 21, 28)"
+    assert dark.page.get_attribute("#dark", "aria-pressed") == "true"
+    dark.ask(QUESTION)
+    dark.shot("desktop-dark")
+    dark.tool("dark")
+    assert dark.page.evaluate(BACKGROUND) == "rgb(242, 245, 249)"
+    light = open_chat()
+    light.tool("dark")
+    light.page.reload()
+    light.wait_for_replies(1)
+    assert light.page.evaluate(BACKGROUND) == "rgb(15, 21, 28)"
+
+
+def test_the_menu_of_a_phone_opens_closes_on_escape_and_gives_the_focus_back(open_chat: OpenChat) -> None:
+    chat = open_chat(phone=True)
+    assert not chat.page.locator("#elder").is_visible()
+    chat.page.click("#menu-button")
+    assert chat.page.locator("#elder").is_visible()
+    chat.shot("phone-menu")
+    chat.page.focus("#elder")
+    chat.page.keyboard.press("Escape")
+    assert not chat.page.locator("#elder").is_visible()
+    assert chat.page.evaluate("document.activeElement.id") == "menu-button"
+
+
+def test_on_paper_the_controls_go_and_the_sources_show_their_addresses(open_chat: OpenChat) -> None:
+    chat = open_chat()
+    reply = chat.ask(QUESTION)
+    chat.page.evaluate("dispatchEvent(new Event('beforeprint'))")
+    chat.page.emulate_media(media="print")
+    assert not chat.page.locator("#composer").is_visible()
+    assert not chat.page.locator("#human").is_visible()
+    assert not reply.locator(".choice").first.is_visible()
+    assert reply.locator("details dl").first.is_visible()
+    shown = reply.locator(".out").first.evaluate("e => getComputedStyle(e, '::after').content")
+    assert "https://flk.npc.gov.cn" in shown or "attr(href)" in shown
+    chat.shot("print", whole=True)
+
+
+def test_without_javascript_the_page_names_the_hotlines(open_chat: OpenChat) -> None:
+    chat = open_chat(java_script_enabled=False, wait=False)
+    text = chat.page.inner_text("body")
+    assert "12345" in text
+    assert "12315" in text
+    assert "需要 JavaScript" in text
+    assert "太旧" not in text
+    assert not chat.page.locator("#composer").is_visible()
