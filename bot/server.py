@@ -100,7 +100,8 @@ def _pages(app: Sanic, container: Container, state: State) -> None:
 
     @app.get("/intake/<name:str>")
     async def intake(request: Request, name: str) -> HTTPResponse:
-        found = container.intake_summary(name.removesuffix(".pdf"), language_of_request(request))
+        # Subsetting the font takes about a second; other conversations go on meanwhile.
+        found = await asyncio.to_thread(container.intake_summary, name.removesuffix(".pdf"), language_of_request(request))
         if found is None:
             raise NotFound("no such summary")
         headers = {"content-disposition": 'inline; filename="zhiwen-intake.pdf"', "cache-control": "no-store"}

@@ -112,6 +112,8 @@ class ConsultationDesk:
         kind, name, value = (pressed.split(":", 2) + ["", ""])[:3]
         if kind != "v" or not self._may_press(name, value, asked):
             return Step(heard=False)
+        if name == "c_consent" and value != "yes":
+            return self._refused()
         if name == "c_when":
             return Step({"c_when": None, "c_time": None, "c_offered": None})
         return Step({name: value})
@@ -228,8 +230,12 @@ class ConsultationDesk:
         if says("agree", text):
             return Step({"c_consent": "yes"})
         if says("refuse", text):
-            return Step(dict.fromkeys((*FIELDS, *MEMORY)), (_notice("utter_c_no_consent", Outcome.CANCELLED),), stop=True)
+            return self._refused()
         return self._not_understood("c_consent", text, fields)
+
+    def _refused(self) -> Step:
+        """Without consent nothing personal is asked for."""
+        return Step(dict.fromkeys((*FIELDS, *MEMORY)), (_notice("utter_c_no_consent", Outcome.CANCELLED),), stop=True)
 
     def _answer_c_name(self, text: str, fields: Fields, language: str) -> Step:
         return self._not_understood("c_name", text, fields)
@@ -493,7 +499,8 @@ def _help(asked: str, tries: int) -> tuple[Reply, ...]:
 
 def _yes_no(name: str, yes: str, language: str) -> tuple[Button, ...]:
     buttons = [Button(f"v:{name}:yes", label(yes, language))]
-    buttons.append(Button("cancel", button("cancel", language).title) if name == "c_review" else Button("deny", label("refuse", language)))
+    cancel = Button("cancel", button("cancel", language).title)
+    buttons.append(cancel if name == "c_review" else Button(f"v:{name}:no", label("refuse", language)))
     return tuple(buttons)
 
 

@@ -73,9 +73,13 @@ class OutboxLoop:
     def stop(self) -> None:
         self._stop.set()
 
+    def run_once(self) -> Mapping[str, int]:
+        """One batch now; how many were `sent`, `retried`, `failed`, `skipped`."""
+        return self._dispatcher.run_once()
+
     def _run(self) -> None:
         while not self._stop.wait(PAUSE_SECONDS):
             try:
-                self._dispatcher.run_once()
+                self.run_once()
             except Exception as error:  # the messages stay in the outbox; the next round tries again
                 log.error("outbox not served: %s", type(error).__name__)

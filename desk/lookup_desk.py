@@ -97,7 +97,8 @@ class LookupDesk:
             return Step({"l_choice": list(offered)[chosen]})
         reading = read_when(turn.text, self._clock(), turn.language)
         if reading.when is not None and reading.problem is None and reading.when.first is not None:
-            wish = {"first": reading.when.first.isoformat(), "until": (reading.when.until or reading.when.first).isoformat()}
+            until = reading.when.until or reading.when.first
+            wish: dict[str, Any] = {"first": reading.when.first.isoformat(), "until": until.isoformat()}
             wish |= {"window": [t.isoformat() for t in reading.when.window]} if reading.when.window else {}
             return Step({"l_when": wish})
         return Step(heard=False)
@@ -112,7 +113,8 @@ class LookupDesk:
         """Before moving: times; before cancelling: the question whether. A show needs no choice."""
         state = FormState(FORM, "l_choice", 3, 3)
         if _is_enquiry(known.get("l_reference")):
-            buttons = (Button("v:l_choice:yes", label("confirm", language)), Button("cancel", button("cancel", language).title))
+            no = Button("cancel", button("cancel", language).title)
+            buttons: tuple[Button, ...] = (Button("v:l_choice:yes", label("confirm", language)), no)
             return Reply("review", Outcome.COLLECTING, "utter_ask_e_withdraw", buttons=buttons, form=state), {}
         if _is_intake(known.get("l_reference")):
             refused = self._pledge.may_withdraw(conversation, known["l_reference"], known["l_last4"], language)

@@ -46,10 +46,10 @@ class Answers:
             if chosen is not None:
                 updates = {**updates, **chosen}
         if updates and not (asked in ("p_consent", "p_review") and asked not in updates and set(updates) <= {"p_count"}):
-            return self._told(updates, asked, fields, language)
+            return self._told(updates, fields, language)
         return self._trouble(text, asked, fields, language)
 
-    def _told(self, updates: dict[str, Any], asked: str, fields: Fields, language: str) -> Step:
+    def _told(self, updates: dict[str, Any], fields: Fields, language: str) -> Step:
         changed = [n for n in updates if n in FIELDS and fields.get(n) not in (None, updates[n]) and n not in ("p_consent", "p_review")]
         names = joined([hearing.shown("fields", name, language) for name in changed], language)
         notices = (_notice("utter_c_corrected", what=names),) if changed else ()
@@ -113,7 +113,8 @@ class Answers:
         if asked == "p_region":
             values = [*(region.id for region in all_regions()), "outside"]
         else:
-            values = list(hearing.vocabulary()["titles"].get(group, ())) if group in ("kinds", "status", "owner", "burdens", "applicant") else []
+            known = group in ("kinds", "status", "owner", "burdens", "applicant")
+            values = list(hearing.vocabulary()["titles"][group]) if known else []
         choice = hear_choice(text, [value_text(asked, value, language) for value in values])
         if choice is None:
             return None
@@ -123,6 +124,10 @@ class Answers:
 
     def _trouble(self, text: str, asked: str, fields: Fields, language: str) -> Step:
         tries = int(fields.get("p_tries") or 0) + 1
+        told, trouble = hearing.hear_money(text, asked)
+        if trouble is not None and trouble[0] != asked and asked not in PERSONAL[1:-1] and not told:
+            # 金额改成五百多万 while something else is asked: the amount is open again, and asked for
+            return Step({trouble[0]: None, "p_review": None}, (_amount_notice(trouble[1], language),))
         notice = self._reason(text, asked, language)
         if notice is None and len(text) > 30:
             return Step(heard=False)
@@ -132,8 +137,8 @@ class Answers:
 
     def _reason(self, text: str, asked: str, language: str) -> Reply | None:
         if asked in ("p_amount", "p_value"):
-            reading = hearing.hear_money(text, asked)[1]
-            return _amount_notice(reading, language) if reading is not None else None
+            trouble = hearing.hear_money(text, asked)[1]
+            return _amount_notice(trouble[1], language) if trouble is not None else None
         if asked == "p_code":
             return _code_notice(text)
         if asked == "p_numbers":

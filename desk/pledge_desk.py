@@ -27,7 +27,7 @@ from desk.consultation_desk import Step
 from desk.hearing import says_under_14
 from desk.outcomes import Outcome
 from desk.pledge_answers import FIELDS, MEMORY, PERSONAL, Answers
-from desk.pledge_hearing import UNKNOWN, joined, shown, vocabulary, word
+from desk.pledge_hearing import UNKNOWN, is_word, joined, shown, vocabulary, word
 from desk.reply import Button, FormState, Reply, button
 from desk.talk import COMMANDS
 
@@ -48,9 +48,14 @@ class PledgeDesk:
 
     # -- hearing
 
-    def is_command(self, intent: str, text: str) -> bool:
-        """Whether a message in the form is for another rule: 取消, 你好, 转人工, 我要预约咨询."""
-        return intent in COMMANDS and intent != "start_pledge" and not says_under_14(text)
+    def is_command(self, intent: str, text: str, asked: str | None) -> bool:
+        """Whether a message in the form is for another rule: 取消, 你好, 转人工, 我要预约咨询.
+
+        A bare answer to the question that stands (个人) is none, whatever the classifier takes it for.
+        """
+        if intent not in COMMANDS or intent == "start_pledge" or says_under_14(text):
+            return False
+        return not (asked and is_word(asked.removeprefix("p_"), text))
 
     def begin(self, conversation: str, text: str, fields: Fields, language: str) -> Step:
         """The message that opens the form, with every fact in it."""
@@ -70,7 +75,7 @@ class PledgeDesk:
 
     def _pressed(self, pressed: str, asked: str) -> Step:
         """A client may send any button: only offered values count, and only to the question that stands."""
-        kind, name, value = (pressed.split(":", 2) + ["", ""])[:3]
+        kind, name, value = [*pressed.split(":", 2), "", ""][:3]
         if kind != "v" or name != asked or value not in self._values(name):
             return Step(heard=False)
         return Step({name: [value] if name in ("p_kinds", "p_burdens") and value != UNKNOWN else "-" if name == "p_numbers" else value})
@@ -78,8 +83,10 @@ class PledgeDesk:
     def _values(self, name: str) -> list[str]:
         if name == "p_region":
             return [*(region.id for region in all_regions()), "outside", UNKNOWN]
-        values = [v for v in vocabulary()["titles"][name.removeprefix("p_")] if v not in _NEVER_OFFERED] if name in _CHOICES else []
-        return [*values, *([UNKNOWN] if name in _MAY_BE_OPEN else []), *(["yes", "no"] if name == "p_consent" else []), *(["yes"] if name == "p_review" else [])]
+        if name in ("p_consent", "p_review"):
+            return ["yes", "no"][: 2 if name == "p_consent" else 1]
+        titles = vocabulary()["titles"][name.removeprefix("p_")] if name in _CHOICES else ()
+        return [*(v for v in titles if v not in _NEVER_OFFERED), *([UNKNOWN] if name in _MAY_BE_OPEN else [])]
 
     def _settled(self, conversation: str, step: Step, fields: Fields, language: str) -> Step:
         """What follows from what was heard: fields that need no asking, consent, an early end."""
@@ -119,9 +126,13 @@ class PledgeDesk:
         values = {"step": state.step, "of": state.of, "operator": self._operator}
         if name == "p_review":
             summary = values | self._summary(fields, language)
-            buttons = (Button("v:p_review:yes", word("confirm", language)), Button("cancel", button("cancel", language).title))
-            return [*replies, Reply("review", Outcome.COLLECTING, "utter_ask_p_review", values=summary, buttons=buttons, form=state)], remembered
-        return [*replies, Reply("ask", Outcome.COLLECTING, f"utter_ask_{name}", values=values, buttons=self._buttons(name, language), form=state)], remembered
+            confirm = Button("v:p_review:yes", word("confirm", language))
+            buttons: tuple[Button, ...] = (confirm, button("cancel", language))
+            question = Reply("review", Outcome.COLLECTING, "utter_ask_p_review", values=summary, buttons=buttons, form=state)
+        else:
+            buttons = self._buttons(name, language)
+            question = Reply("ask", Outcome.COLLECTING, f"utter_ask_{name}", values=values, buttons=buttons, form=state)
+        return [*replies, question], remembered
 
     def _buttons(self, name: str, language: str) -> tuple[Button, ...]:
         if name == "p_consent":
@@ -237,7 +248,8 @@ def _key(fields: Fields) -> str:
 
 
 def _kept(language: str) -> Reply:
-    return Reply("notice", Outcome.CANCELLED, "utter_p_no_consent", buttons=(button("continue", language), button("book_consultation", language)))
+    offers = (button("continue", language), button("book_consultation", language))
+    return Reply("notice", Outcome.CANCELLED, "utter_p_no_consent", buttons=offers)
 
 
 def _notice(response: str, outcome: Outcome, **values: Any) -> Reply:

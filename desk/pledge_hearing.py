@@ -21,14 +21,22 @@ _DIGIT = {c: n for n, c in enumerate("零一二三四五六七八九十")} | {"�
 _NUMBER = r"(?<![0-9.])(?P<n>[0-9]{1,2}(?:\.[0-9])?|[一二两三四五六七八九十]{1,3})"
 _YEARS = re.compile(rf"{_NUMBER}\s*(?:个)?(?P<half>年半)?(?:年|years?|-year)(?![度费])", re.I)
 _MONTHS = re.compile(rf"{_NUMBER}\s*(?:个月|months?)", re.I)
-_UNTIL = re.compile(r"(?<![0-9])(?P<year>20[0-9]{2})\s*年?(?:[0-9]{1,2}月)?[^，,。]{0,6}?(?:到期|届满|为止|截止)|(?:到|至|until )\s*(?P<to>20[0-9]{2})")
+_UNTIL = re.compile(
+    r"(?<![0-9])(?P<year>20[0-9]{2})\s*年?(?:[0-9]{1,2}月)?[^，,。]{0,6}?(?:到期|届满|为止|截止)|(?:到|至|until )\s*(?P<to>20[0-9]{2})"
+)
 _COUNT = re.compile(r"(?P<n>[0-9]{1,3}|[一二两俩三四五六七八九十]{1,3})\s*(?:项|个|件|份|枚|本|款)(?!月|亿|百|千|万)")
-_COUNT_EN = re.compile(r"\b(?P<n>[0-9]{1,3}|one|two|three|four|five|six)\s+(?:\w+\s+){0,2}(?:patents?|trademarks?|copyrights?|utility models?|designs?|inventions?)", re.I)
+_COUNT_EN = re.compile(
+    r"\b(?P<n>[0-9]{1,3}|one|two|three|four|five|six)\s+(?:\w+\s+){0,2}(?:patents?|trademarks?|"
+    r"copyrights?|utility models?|designs?|inventions?)",
+    re.I,
+)
 _ENGLISH = {"one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6}
 _LEFT = re.compile(r"剩|还有|有效期|保护期|到期|remain|left|expire", re.I)
 _NEGATED = re.compile(r"(?:没有?被?|未被?|无(?!效)|不存在|从未|从来没|\bno\b|\bnot\b|\bnever\b)[^，,。；;]{0,14}$", re.I)
 _NAMED_COMPANY = re.compile(
-    r"(?:公司名称?|企业名称|单位名称|全称|公司(?:的)?名字|company name)\s*(?:是|叫|为|改成|改为|[:：]|is)\s*(?P<name>[^，,。；;\s][^，,。；;\n]{1,59})", re.I
+    r"(?:公司名称?|企业名称|单位名称|全称|公司(?:的)?名字|company name)\s*(?:是|叫|为|改成|改为|[:：]|is)\s*"
+    r"(?P<name>[^，,。；;\s][^，,。；;\n]{1,59})",
+    re.I,
 )
 _COMPANY = re.compile(r"[一-龥A-Za-z0-9（）()·&. -]{2,60}")
 
@@ -78,7 +86,8 @@ def hear_kinds(text: str) -> list[str]:
 def hear_count(text: str) -> int | None:
     """How many rights, summed over what is counted in the text."""
     plain = normalise(text)
-    numbers = [_number(m["n"]) for m in _COUNT.finditer(plain)] or [_ENGLISH.get(m["n"]) or _number(m["n"]) for m in _COUNT_EN.finditer(plain)]
+    numbers = [_number(m["n"]) for m in _COUNT.finditer(plain)]
+    numbers = numbers or [_ENGLISH.get(m["n"]) or _number(m["n"]) for m in _COUNT_EN.finditer(plain)]
     total = sum(int(n) for n in numbers if n)
     return total if 0 < total <= 999 else None
 
@@ -94,7 +103,9 @@ def hear_owner(text: str) -> str | None:
     heard = {value for value, _ in _found("owner", text)}
     if "co" in heard and not heard & {"co_open", "co_agreed"}:
         said = normalise(text)
-        return "co_open" if re.search(r"没.{0,4}同意|不同意|未同意|还没|not agree", said) else "co_agreed" if re.search("同意|agree", said) else "co"
+        if re.search(r"没.{0,4}同意|不同意|未同意|还没|not agree", said):
+            return "co_open"
+        return "co_agreed" if re.search("同意|agree", said) else "co"
     return next((value for value in ("co_open", "co_agreed", "other_agreed", "other", "self") if value in heard), None)
 
 
@@ -118,7 +129,7 @@ def hear_applicant(text: str, *, asked: bool) -> str | None:
     """Company or private person; 个人 alone counts only when it was asked for."""
     heard = {value: text for value, _ in _found("applicant", text)}
     said = normalise(text)
-    exact = any(w in said for w in ("个人申请", "以个人", "我个人", "我是个人", "自然人", "个人名义", "没有公司", "不是公司", "没开公司", "不是企业", "private person"))
+    exact = any(w in said for w in vocabulary()["applicant"]["person"] if w not in ("个人", "individual"))
     if exact or (asked and "person" in heard and "company" not in heard):
         return "person"
     return "company" if "company" in heard else None
@@ -134,10 +145,10 @@ def hear_region(text: str, *, asked: bool) -> str | None:
     return "outside" if not regions and placed and any(w in said for w in vocabulary()["outside"]) else None
 
 
-def hear_money(text: str, asked: str) -> tuple[dict[str, int], AmountReading | None]:
+def hear_money(text: str, asked: str) -> tuple[dict[str, int], tuple[str, AmountReading] | None]:
     """Amounts by what they are (p_amount, p_value), and the reading of a bad one that was given as the answer."""
     found: dict[str, int] = {}
-    trouble: AmountReading | None = None
+    trouble: tuple[str, AmountReading] | None = None
     for clause in re.split(r"[，。；;！!\n]|,(?![0-9]{3})", text):
         said = normalise(clause)
         value = any(w in said for w in vocabulary()["valuation"])
@@ -147,7 +158,7 @@ def hear_money(text: str, asked: str) -> tuple[dict[str, int], AmountReading | N
         if reading.yuan is not None:
             found.setdefault(name, reading.yuan)
         elif reading.problem is not AmountProblem.MISSING and trouble is None:
-            trouble = reading
+            trouble = (name, reading)
     return found, None if found else trouble
 
 
@@ -155,7 +166,9 @@ def hear_years(text: str, asked: str, this_year: int) -> dict[str, float]:
     """Years of the loan (p_years) and years that the right still runs (p_left)."""
     found: dict[str, float] = {}
     for clause in _CLAUSE.split(normalise(text)):
-        name = "p_left" if _LEFT.search(clause) and not re.search("贷|借|融资|loan", clause) else asked if asked in ("p_years", "p_left") else "p_years"
+        name = asked if asked in ("p_years", "p_left") else "p_years"
+        if _LEFT.search(clause) and not re.search("贷|借|融资|loan", clause):
+            name = "p_left"
         if match := _UNTIL.search(clause):
             found.setdefault("p_left", float(max(0, int(match["year"] or match["to"]) - this_year)))
         elif match := _YEARS.search(clause):
@@ -195,6 +208,12 @@ def _number(text: str) -> float | None:
 def joined(parts: Sequence[str], language: str) -> str:
     """`甲、乙`; `a, b`."""
     return ("、" if language == "zh" else ", ").join(parts)
+
+
+def is_word(group: str, text: str) -> bool:
+    """Whether the whole text is one of the words for a value of a group (个人, 公司, 发明专利)."""
+    said, values = normalise(text).strip(" 。.!！"), vocabulary().get(group)
+    return isinstance(values, Mapping) and any(said in names for names in values.values())
 
 
 def says_change(text: str) -> bool:

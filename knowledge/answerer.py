@@ -148,7 +148,7 @@ class Answerer:
         snapshot, found = self._live(), []
         for other in card.related:
             current = snapshot.current(other, context.day)
-            if current is not None and context.audience in current.audience:
+            if current is not None and context.audience in current.audience and not {current.id, current.area} & set(context.off):
                 found.append(Choice(current.id, _title(current, context.language)))
         return found[:count]
 

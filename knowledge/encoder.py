@@ -98,7 +98,7 @@ class SentenceTransformerEncoder:
         self.name = name_or_folder
         self._own = (Path(name_or_folder) / MARKER).exists()
         self._lexicon = lexicon
-        dimension = self._model.get_sentence_embedding_dimension()
+        dimension = self._model.get_embedding_dimension()
         self.dimension = int(dimension or self.encode(["a"]).shape[1])
 
     def encode(self, texts: Sequence[str]) -> Vectors:

@@ -17,7 +17,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 CALIBRATION = Path(__file__).with_name("models") / "calibration.json"
-INPUTS = ("share", "margin", "profile", "nearest", "centroid", "lexical", "coverage", "scope", "length", "english")
+INSIDE_INPUTS = ("profile", "nearest", "lexical", "coverage", "scope", "length", "english")
+RIGHT_INPUTS = ("share", "margin", "log_share", "nearest", "centroid", "coverage", "length", "english")
+INPUTS = ("share", "log_share", "margin", "profile", "nearest", "centroid", "lexical", "coverage", "scope", "length", "english")
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,15 +69,29 @@ class Thresholds:
 
 
 @dataclass(frozen=True, slots=True)
-class Calibrator:
-    """A logistic regression from what retrieval saw to the probability that the best card is right."""
+class Regression:
+    """A logistic regression over named inputs."""
 
     weights: Mapping[str, float]
     bias: float
 
     def probability(self, inputs: Mapping[str, float]) -> float:
-        logit = self.bias + sum(self.weights.get(name, 0.0) * value for name, value in inputs.items())
+        logit = self.bias + sum(weight * inputs[name] for name, weight in self.weights.items())
         return 1 / (1 + math.exp(-max(-30.0, min(30.0, logit))))
+
+
+@dataclass(frozen=True, slots=True)
+class Calibrator:
+    """P(the best card is right) = P(in our field) times P(right, if in our field): two logistic regressions.
+
+    One regression over everything learns mostly to tell fields apart and forgets to doubt between sister cards.
+    """
+
+    inside: Regression
+    right: Regression
+
+    def probability(self, inputs: Mapping[str, float]) -> float:
+        return self.inside.probability(inputs) * self.right.probability(inputs)
 
 
 def inputs_of(query: str, ranked: Sequence[Scored], index: Index, scope: float, language: str) -> dict[str, float]:
@@ -85,6 +101,7 @@ def inputs_of(query: str, ranked: Sequence[Scored], index: Index, scope: float, 
     rival = next((s.share for s in ranked[1:] if group is None or s.card.group is None or s.card.group.name != group), 0.0)
     return {
         "share": first.share,
+        "log_share": math.log(max(first.share, 1e-3)),
         "margin": first.share - rival,
         "profile": first.signals["profile"],
         "nearest": first.signals["nearest"],
@@ -109,10 +126,10 @@ def belief_of(
 def load_calibration(path: Path = CALIBRATION) -> tuple[Calibrator, Thresholds]:
     """The calibrator and thresholds that belong to the shipped encoder."""
     data = json.loads(path.read_text(encoding="utf-8"))
-    return Calibrator(data["weights"], data["bias"]), Thresholds(**data["thresholds"])
+    return Calibrator(Regression(**data["inside"]), Regression(**data["right"])), Thresholds(**data["thresholds"])
 
 
 def save_calibration(calibrator: Calibrator, thresholds: Thresholds, about: Mapping[str, object], path: Path = CALIBRATION) -> None:
     """Write what `load_calibration` reads, with how it was made."""
-    data = {"weights": dict(calibrator.weights), "bias": calibrator.bias, "thresholds": asdict(thresholds), "about": dict(about)}
+    data = {**asdict(calibrator), "thresholds": asdict(thresholds), "about": dict(about)}
     path.write_text(json.dumps(data, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")

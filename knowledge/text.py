@@ -10,7 +10,7 @@ from opencc import OpenCC
 
 _MONGOLIAN = range(0x1800, 0x18B0)
 _KEPT_FORMAT = {0x180B, 0x180C, 0x180D, 0x180E, 0x180F, 0x200C, 0x200D, 0x202F}
-_SPACES = re.compile(r"[^\S\n]+")
+_SPACES = re.compile(r"[^\S\n\u202f]+")  # U+202F joins Mongolian suffixes; elsewhere `clean` has dropped it
 _NOT_WORD = re.compile(r"[^\w]+")
 _SENTENCE = re.compile(r"[^。！？!?；;\n]+[。！？!?；;\n]*")
 _CJK = re.compile(r"[\u3400-\u9fff]")

@@ -40,7 +40,10 @@ def parse_themes(path: Path) -> tuple[Theme, ...]:
             patterns = tuple(re.compile(p, re.I) for p in entry["patterns"])
         except re.error as error:
             raise CardError(str(path), f"a pattern of theme {entry['id']} is no regular expression ({error})", "correct it") from error
-        found.append(Theme(entry["id"], entry["outcome"], patterns, entry["reply"]["zh"], entry["reply"]["en"]))
+        reply = entry.get("reply") or {}
+        if not reply.get("zh") or not reply.get("en"):
+            raise CardError(str(path), f"theme {entry['id']} lacks a language", "write reply {zh: …, en: …}")
+        found.append(Theme(entry["id"], entry["outcome"], patterns, reply["zh"], reply["en"]))
     return tuple(found)
 
 

@@ -27,7 +27,7 @@ from casework.pledge.model import (
 )
 
 RULES = Path(__file__).with_name("rules.yml")
-_KEYS = {"id", "fact", "answers", "only", "weight", "open", "cites", "pass", "fail", "unknown", "do", "papers"}
+_KEYS = {"id", "fact", "answers", "leave_out", "only", "weight", "open", "cites", "pass", "fail", "unknown", "do", "papers"}
 _WHEN = {"owner", "burdens", "applicant"}
 Words = Mapping[str, str]
 
@@ -59,6 +59,7 @@ class Rule:
     id: str
     fact: str
     answers: Mapping[str, Finding]
+    leave_out: frozenset[str]
     only: frozenset[RightKind]
     weight: Weight
     open: Weight
@@ -77,7 +78,8 @@ def load_rules(path: Path = RULES) -> tuple[Rule, ...]:
 def precheck(application: Application, day: date, rules: Sequence[Rule] | None = None) -> Precheck:
     """What the rules say to these facts on this day. A right that nobody named leaves every rule in."""
     kinds = application.kinds
-    applying = [r for r in rules or load_rules() if not r.only or r.only & kinds or (not kinds and not _special(r))]
+    fitting = [r for r in rules or load_rules() if not r.only or r.only & kinds or (not kinds and not _special(r))]
+    applying = [r for r in fitting if not (r.leave_out and r.leave_out & _answers(application, r.fact))]
     items = tuple(_item(rule, application, day) for rule in applying)
     papers = [p for rule in applying for p in _papers(rule, application, day)]
     return Precheck(_result(items), items, tuple(papers))
@@ -205,6 +207,7 @@ def _rule(row: Node) -> Rule:
         id=required(row, keys, "id").slug(),
         fact=fact.text(),
         answers={k.value: Node(row.path, v).one_of(Finding) for k, v in answers.value} if answers is not None else {},
+        leave_out=frozenset(item.text() for item in keys["leave_out"].items()) if "leave_out" in keys else frozenset(),
         only=optional(keys, "only", _kinds, frozenset()),
         weight=required(row, keys, "weight").one_of(Weight),
         open=required(row, keys, "open").one_of(Weight),

@@ -143,3 +143,17 @@ def test_production_refuses_sample_rows_in_one_line(
     assert "示例" in err
     assert "station" in err
     assert err.count("\n") == 1
+
+
+def test_the_server_removes_what_is_due_by_itself(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    from bot import retention
+
+    monkeypatch.setattr(retention, "FIRST_SECONDS", 0.01)
+    remembered(office.container, "old", age_seconds=25 * 3600)
+    loop = retention.RetentionLoop(office.container)
+    loop.start()
+    deadline = time.monotonic() + 20
+    while conversations(office.container) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    loop.stop()
+    assert conversations(office.container) == set()

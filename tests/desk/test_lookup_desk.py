@@ -17,7 +17,8 @@ WHO = "web-2"
 
 @pytest.fixture
 def lookup(service: ConsultationService, desk: ConsultationDesk, clock: TestClock) -> LookupDesk:
-    return LookupDesk(service, desk, None, clock)  # type: ignore[arg-type]  # questions to the office are tested elsewhere
+    # Questions to the office and intakes are looked up by their own desks, tested elsewhere.
+    return LookupDesk(service, desk, None, None, clock)  # type: ignore[arg-type]
 
 
 @pytest.fixture

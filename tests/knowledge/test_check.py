@@ -66,7 +66,7 @@ def test_a_card_that_will_be_succeeded_must_say_what_changes() -> None:
 
 
 def test_a_figure_that_nobody_checked_is_found_but_no_hotline() -> None:
-    assert "gives a figure ('20')" in problems(check.figures_are_checked, one_card_corpus(a_card(checked=None)))[0]
+    assert "gives a figure ('2')" in problems(check.figures_are_checked, one_card_corpus(a_card(checked=None)))[0]
     assert "十年" in problems(check.figures_are_checked, one_card_corpus(a_card(checked=None, answer="十年。", sections={})))[0]
     harmless = a_card(checked=None, answer="请拨打12345。", sections={"English": "Call 12345."})
     assert problems(check.figures_are_checked, one_card_corpus(harmless)) == []

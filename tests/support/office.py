@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -40,10 +41,10 @@ class Office:
         printed = self.capture.readouterr()
         return code, printed.out, printed.err
 
-    def booked(self, conversation: str = "web-1", person: Person = PERSON, position: int = 0) -> Booking:
-        """A booking on the n-th free time in Hohhot."""
+    def booked(self, conversation: str = "web-1", person: Person = PERSON, position: int = 0, first: dt.date | None = None) -> Booking:
+        """A booking on the n-th free time in Hohhot (on or after a day)."""
         service = self.container.consultations
-        query = FreeTimeQuery(right=Right.TRADEMARK, region="hohhot", mode=Mode.PHONE)
+        query = FreeTimeQuery(right=Right.TRADEMARK, region="hohhot", mode=Mode.PHONE, first=first)
         service.hold(conversation, service.free_times(query, position + 1)[position].id)
         service.record_consent(conversation, Consent("t", "示例", self.container.clock()))
         return service.confirm(conversation, "k", BookingDetails(person, "我的商标被人抢注了"))

@@ -1,25 +1,33 @@
 // What a form ends in: the review of what was filled in, and the receipt with its reference.
 import { say, words } from "/static/settings.js";
-import { icon, line, make } from "/static/text.js";
+import { blocks, icon, line, make } from "/static/text.js";
 
 const REST = /^(编号|Reference)[：:]\s*([（(][^）)]*[）)])?\s*$/; // nothing but the reference and a remark on it
+const BULLET = /^\s*[-•]\s/;
 const FACT = /^\s*[-•]\s*([^：:]{1,24})[：:]\s*(.*)$/;
 
-/** "- label：value" lines as a list of terms; the lines around them as paragraphs. */
+/** "- label：value" lines as a list of terms; what stands around them as paragraphs and lists. */
 export function facts(said, text) {
-  let terms = null;
-  for (const row of text.split("\n").filter((r) => r.trim())) {
-    const found = row.match(FACT);
-    if (!found) {
-      terms = null;
-      said.append(line(make("p", said.querySelector("p") ? "" : "lead"), row));
-      continue;
-    }
-    if (!terms) said.append((terms = make("dl", "facts")));
-    const pair = make("div");
-    pair.append(make("dt", "", found[1]), line(make("dd"), found[2]));
-    terms.append(pair);
+  const rows = text.split("\n").filter((row) => row.trim());
+  if (rows.length && !BULLET.test(rows[0])) said.append(line(make("p", "lead"), rows.shift()));
+  while (rows.length) {
+    const listed = BULLET.test(rows[0]);
+    const end = rows.findIndex((row) => BULLET.test(row) !== listed);
+    const run = rows.splice(0, end < 0 ? rows.length : end);
+    if (listed && run.every((row) => FACT.test(row))) said.append(terms(run));
+    else said.append(...blocks(run.join("\n")));
   }
+}
+
+function terms(rows) {
+  const list = make("dl", "facts");
+  for (const row of rows) {
+    const [, name, value] = row.match(FACT);
+    const pair = make("div");
+    pair.append(make("dt", "", name), line(make("dd"), value));
+    list.append(pair);
+  }
+  return list;
 }
 
 /** The receipt: what was done, its reference to copy, its files. */

@@ -21,7 +21,7 @@ function source(cited) {
   const summary = make("summary");
   const name = cited.title.replace(/\s*[（(].*[）)]$/, "") || cited.title; // the version is told when unfolded
   summary.lang = tongue(cited.title);
-  summary.append(icon("next"), make("span", "law", name), " ", make("span", "article", cited.article));
+  summary.append(icon("next"), make("span", "law", name), " ", make("span", "article", cited.article || ""));
   const terms = make("dl");
   const add = (key, value) => {
     const pair = make("div");
@@ -29,7 +29,7 @@ function source(cited) {
     terms.append(pair);
   };
   add("law", make("dd", "", cited.title));
-  add("article", make("dd", "", cited.article));
+  if (cited.article) add("article", make("dd", "", cited.article)); // an office's page has none
   const { effective_from: from, effective_until: until } = cited;
   if (from || until) add("effective", say(make("dd"), from && until ? "from_until" : from ? "from" : "until", { from, until }));
   details.append(summary, terms);
