@@ -48,8 +48,7 @@ def turn_of(tracker: Tracker) -> Turn:
 
 def say(dispatcher: CollectingDispatcher, reply: Reply) -> None:
     """Send a reply: approved text as it is, fixed wording by name."""
-    values = {name: value for name, value in reply.values.items()}
-    dispatcher.utter_message(text=reply.text, response=reply.response, json_message=reply.record(), **values)
+    dispatcher.utter_message(text=reply.text, response=reply.response, json_message=reply.record(), **dict(reply.values))
 
 
 def served(dispatcher: CollectingDispatcher, result: Served) -> list[EventType]:

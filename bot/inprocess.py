@@ -50,7 +50,7 @@ class InProcessActionEndpoint(EndpointConfig):
             raise ClientResponseError(404, str(error), jsonlib.dumps(body)) from error
         except Exception as error:  # one outer catch per message
             log.error("action failed action=%s error=%s at=%s", call.get("next_action"), type(error).__name__, _place(error))
-            apology = {"kind": "notice", "outcome": "error", "citations": [], "card": None, "confidence": None, "buttons": []}
+            apology: dict[str, Any] = {"kind": "notice", "outcome": "error", "citations": [], "card": None, "confidence": None, "buttons": []}
             return {"events": [], "responses": [{"response": "utter_error", "custom": apology}]}
 
 

@@ -25,7 +25,10 @@ _NOT_A_NAME = re.compile(
 )
 _SURNAME_TITLE = re.compile(r"^(?:姓)?[\u4e00-\u9fff](?:先生|女士|老师|师傅)$")
 _EMAIL = re.compile(r"[A-Za-z0-9._%+-]{1,64}@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+")
-_YOUNG = re.compile(r"我(?:今年|才|刚|现在)?(?P<age>\d{1,2}|[一二三四五六七八九十]{1,3})(?:周)?岁|(?:i am|i'm) (?P<en>\d{1,2})(?: years old)?\b|我是小学生|我上[一二三四五六]年级")
+_YOUNG = re.compile(
+    r"我(?:今年|才|刚|现在)?(?P<age>\d{1,2}|[一二三四五六七八九十]{1,3})(?:周)?岁|"
+    r"(?:i am|i'm) (?P<en>\d{1,2})(?: years old)?\b|我是小学生|我上[一二三四五六]年级"
+)
 _ORDINAL = re.compile(r"(?:第)?([1-9]\d?|[一二三四五六七八九十])(?:个|项|号|、|\.)?$")
 _DIGITS = {c: n for n, c in enumerate("零一二三四五六七八九十")}
 ADULT_CONSENT = 14  # 个人信息保护法 art. 31: under 14 a guardian consents

@@ -208,7 +208,8 @@ def _card(reader: _Reader, card_id: str, body: str) -> Card:
         raise reader.fail("frame", "frame is not {right, aspect, side}", "see docs/knowledge-cards.md")
     phrasings = data.get("phrasings") or {}
     effective_from, recheck = reader.day("effective_from"), reader.day("recheck")
-    assert effective_from is not None and recheck is not None  # day() raises unless optional
+    assert effective_from is not None  # day() raises unless optional
+    assert recheck is not None
     audience = reader.texts("audience", data.get("audience"))
     return Card(
         id=card_id,

@@ -7,14 +7,10 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from knowledge.features import features
 from knowledge.retrieval import Index, Scored
 from knowledge.scope import Scope
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
 
 CALIBRATION = Path(__file__).with_name("models") / "calibration.json"
 INSIDE_INPUTS = ("profile", "nearest", "lexical", "coverage", "scope", "length", "english")

@@ -27,7 +27,7 @@ class Profiles:
 
     @classmethod
     def build(
-        cls, passages: Sequence[Sequence[str]], weights: Sequence[float], labels: Labels, minimum_count: int = 2
+        cls, passages: Sequence[Sequence[str]], weights: Weights, labels: Labels, minimum_count: int = 2
     ) -> tuple[Profiles, sp.csr_matrix]:
         """From tokenised passages, each with a weight (1 for a phrasing) and a label.
 

@@ -231,7 +231,7 @@ def releases(folder: Path) -> list[Path]:
 
 def prune(folder: Path, keep: set[str]) -> list[str]:
     """Remove drafts of interrupted builds and releases beyond `KEPT`, never one in `keep`; returns what went."""
-    gone = [p for p in folder.glob(".draft-*")] + [p for p in releases(folder)[KEPT:] if p.name not in keep]
+    gone = [*folder.glob(".draft-*")] + [p for p in releases(folder)[KEPT:] if p.name not in keep]
     for path in gone:
         shutil.rmtree(path, ignore_errors=True)
     return [p.name for p in gone]

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
+import numpy.typing as npt
 
 from knowledge.features import features
 from knowledge.lexicon import Lexicon
@@ -30,7 +31,7 @@ def read_negatives(folder: Path = NEGATIVES) -> list[str]:
 class Scope:
     """P(the text is about intellectual property or this service)."""
 
-    def __init__(self, vocabulary: dict[str, int], weights: np.ndarray, bias: float) -> None:
+    def __init__(self, vocabulary: dict[str, int], weights: npt.NDArray[np.float32], bias: float) -> None:
         self._vocabulary, self._weights, self._bias = vocabulary, weights, bias
 
     @classmethod
@@ -45,12 +46,7 @@ class Scope:
         model = LogisticRegression(C=regularisation, class_weight="balanced", max_iter=300, solver="liblinear").fit(matrix, labels)
         weights = (model.coef_[0] * vectoriser.idf_).astype(np.float32)  # idf folded in
         vocabulary = {feature: int(row) for feature, row in vectoriser.vocabulary_.items()}
-        return cls._with_norms(vocabulary, weights, vectoriser.idf_.astype(np.float32), float(model.intercept_[0]))
-
-    @classmethod
-    def _with_norms(cls, vocabulary: dict[str, int], weights: np.ndarray, idf: np.ndarray, bias: float) -> Scope:
-        scope = cls(vocabulary, np.stack([weights, idf]), bias)
-        return scope
+        return cls(vocabulary, np.stack([weights, vectoriser.idf_.astype(np.float32)]), float(model.intercept_[0]))
 
     def probability(self, tokens: Sequence[str]) -> float:
         """0..1 for the text's features."""

@@ -26,7 +26,7 @@ def register(subparsers: Any) -> None:
 def record(question: Mapping[str, Any], result: Any) -> dict[str, Any]:
     """One line of --jsonl's output."""
     messages = result.messages
-    first = next((m for m in messages if m.get("card")), next((m for m in messages if m.get("confidence") is not None), {}))
+    first: Mapping[str, Any] = next((m for m in messages if m.get("card")), next((m for m in messages if m.get("confidence") is not None), {}))
     candidates = [c for m in messages for c in m.get("candidates", [])]
     return {
         "id": question.get("id"),

@@ -4,11 +4,18 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
-Scorer = Callable[[str], "np.ndarray"]
+Scorer = Callable[[str], "npt.NDArray[Any]"]
+
+
+def _best(built: Any, tokenise: Any, starts: Any, question: str) -> Any:
+    """The best passage of each card."""
+    return np.maximum.reduceat(built.scores(tokenise(question)), starts)
 
 
 def scorers(index: Any) -> dict[str, Scorer]:
@@ -33,7 +40,7 @@ def scorers(index: Any) -> dict[str, Scorer]:
     found: dict[str, Scorer] = {}
     for name, tokenise in (("BM25 over jieba words", words), ("BM25 over character bigrams", bigrams)):
         built = LexicalIndex.build([tokenise(text) for text in texts])
-        found[name] = lambda q, b=built, t=tokenise: np.maximum.reduceat(b.scores(t(q)), starts)
+        found[name] = partial(_best, built, tokenise, starts)
     found["the encoder alone"] = lambda q: index.signals(q)["nearest"]
     return found
 

@@ -31,7 +31,7 @@ def register(subparsers: Any) -> None:
 def _questions(arguments: argparse.Namespace) -> list[Any]:
     from knowledge.evaluation import read_labelled
 
-    labels = None
+    labels: dict[str, list[str]] | None = None
     if arguments.labels:
         labels = {}
         for path in arguments.labels:

@@ -69,6 +69,7 @@ def build_release(force: bool = False, say: Any = print) -> str:
     from desk.container import get_container
     from knowledge import release
     from knowledge.corpus import load_corpus
+    from knowledge.errors import ReleaseError
 
     container = get_container()
     key = container.keyring.derive("release")
@@ -78,7 +79,7 @@ def build_release(force: bool = False, say: Any = print) -> str:
         try:
             release.read_manifest(found[0], key)
             return found[0].name
-        except release.ReleaseError as error:
+        except ReleaseError as error:
             say(f"… {error}")
     folder = release.build(
         load_corpus(), container.encoder, container.lexicon, container.releases_dir, key, container.clock(),

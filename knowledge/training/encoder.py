@@ -12,8 +12,10 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import torch
 from tokenizers import Tokenizer
 from tokenizers.models import WordLevel
@@ -53,7 +55,7 @@ def build_vocabulary(texts: Sequence[str], lexicon: Lexicon, recipe: Recipe) -> 
 
 
 def _bag(
-    rows: Sequence[np.ndarray], dropout: float, rng: np.random.Generator
+    rows: Sequence[npt.NDArray[Any]], dropout: float, rng: np.random.Generator
 ) -> tuple[torch.Tensor, torch.Tensor]:
     """Flat feature rows and offsets for an EmbeddingBag; a share of the features is dropped."""
     lengths = np.array([len(r) for r in rows])
@@ -71,13 +73,13 @@ def train(
     recipe: Recipe,
     progress: Progress | None = None,
     distractors: Sequence[str] = (),
-) -> tuple[dict[str, int], np.ndarray]:
+) -> tuple[dict[str, int], npt.NDArray[Any]]:
     """Train on (label, text) pairs; return the vocabulary and the weights, shape (rows, dimension), float32."""
     rng = random.Random(recipe.seed)
     torch.manual_seed(recipe.seed)
     vocabulary = build_vocabulary([text for _, text in examples], lexicon, recipe)
     noise = np.random.default_rng(recipe.seed)
-    by_label: dict[str, list[np.ndarray]] = defaultdict(list)
+    by_label: dict[str, list[npt.NDArray[Any]]] = defaultdict(list)
     document_counts: Counter[int] = Counter()
     for label, text in examples:
         rows = [vocabulary[f] for f in features(text, lexicon) if f in vocabulary] or [0]
@@ -97,7 +99,7 @@ def train(
     labels = [label for label, texts in by_label.items() if len(texts) > 1]
     strangers = [np.array([vocabulary.get(f, 0) for f in features(text, lexicon)] or [0], dtype=np.int64) for text in distractors]
 
-    def heard(rows: np.ndarray) -> np.ndarray:
+    def heard(rows: npt.NDArray[Any]) -> npt.NDArray[Any]:
         """A text as people type it: sometimes beside something that has nothing to do with it."""
         if strangers and rng.random() < recipe.distraction:
             return np.concatenate((rows, rng.choice(strangers)))
@@ -121,7 +123,7 @@ def train(
     return vocabulary, bag.weight.detach().numpy()
 
 
-def save(folder: Path, vocabulary: dict[str, int], weights: np.ndarray, about: dict[str, object]) -> None:
+def save(folder: Path, vocabulary: dict[str, int], weights: npt.NDArray[Any], about: dict[str, object]) -> None:
     """Write a sentence-transformers model folder (half precision) with its checksum and how it was made."""
     from sentence_transformers import SentenceTransformer
     from sentence_transformers.models import Normalize, StaticEmbedding

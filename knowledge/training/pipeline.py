@@ -11,8 +11,10 @@ import json
 import shutil
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import torch
 
 from knowledge.corpus import Corpus
@@ -100,7 +102,7 @@ def _is_one_of(card_id: str, succeeds: str | None, question: Labelled) -> bool:
     return card_id in question.cards or (succeeds is not None and succeeds in question.cards)
 
 
-def observe(index: Index, scope: Scope, questions: Sequence[Labelled], day: dt.date) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+def observe(index: Index, scope: Scope, questions: Sequence[Labelled], day: dt.date) -> tuple[npt.NDArray[Any], npt.NDArray[Any], npt.NDArray[Any]]:
     """Calibrator inputs (n, INPUTS), whether the best card is right (n,) and whether the question is in our field (n,).
 
     Themed questions are left out: they never reach retrieval.
@@ -121,11 +123,11 @@ def observe(index: Index, scope: Scope, questions: Sequence[Labelled], day: dt.d
     return np.array(inputs), np.array(right), np.array(inside_field)
 
 
-def fit_calibrator(inputs: np.ndarray, right: np.ndarray, inside: np.ndarray) -> Calibrator:
+def fit_calibrator(inputs: npt.NDArray[Any], right: npt.NDArray[Any], inside: npt.NDArray[Any]) -> Calibrator:
     """Platt's method twice: is it our field, and if it is, is the best card right."""
     from sklearn.linear_model import LogisticRegression
 
-    def fit(names: Sequence[str], rows: np.ndarray, labels: np.ndarray) -> Regression:
+    def fit(names: Sequence[str], rows: npt.NDArray[Any], labels: npt.NDArray[Any]) -> Regression:
         columns = [INPUTS.index(name) for name in names]
         model = LogisticRegression(C=1.0, max_iter=2000).fit(rows[:, columns], labels)
         return Regression(dict(zip(names, map(float, model.coef_[0]), strict=True)), float(model.intercept_[0]))
@@ -133,7 +135,7 @@ def fit_calibrator(inputs: np.ndarray, right: np.ndarray, inside: np.ndarray) ->
     return Calibrator(fit(INSIDE_INPUTS, inputs, inside), fit(RIGHT_INPUTS, inputs[inside], right[inside]))
 
 
-def choose_floor(probabilities: np.ndarray, right: np.ndarray, precision: float = PRECISION) -> float:
+def choose_floor(probabilities: npt.NDArray[Any], right: npt.NDArray[Any], precision: float = PRECISION) -> float:
     """The lowest floor whose answers are right in at least `precision` of cases (0.99 when none is)."""
     order = np.argsort(-probabilities)
     hits = np.cumsum(right[order]) / np.arange(1, len(order) + 1)
