@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from typing import Any
 
 from rasa_sdk import Action, Tracker
@@ -51,10 +52,13 @@ class ValidateConsultationForm(Action):
         return slots(step.updates) if step.heard else []
 
 
-class _AskField(Action):
+class _AskField(Action, ABC):
     """Ask for one field, with progress and choices."""
 
-    field = ""
+    @property
+    @abstractmethod
+    def field(self) -> str:
+        """The slot to ask for; abstract, so that this base is not registered as an action of its own."""
 
     def name(self) -> str:
         return f"action_ask_{FORM}_{self.field}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from typing import Any
 
 from rasa_sdk import Action, Tracker
@@ -38,10 +39,13 @@ class ValidateEnquiryForm(Action):
         return slots(step.updates) if step.heard else []
 
 
-class _AskField(Action):
+class _AskField(Action, ABC):
     """Ask for one field."""
 
-    field = ""
+    @property
+    @abstractmethod
+    def field(self) -> str:
+        """The slot to ask for; abstract, so that this base is not registered as an action of its own."""
 
     def name(self) -> str:
         return f"action_ask_{FORM}_{self.field}"

@@ -109,7 +109,7 @@ class ConsultationDesk:
         return not (intent == "move_booking" and asked and not text.startswith("/") and self._facts(text, fields, asked, language))
 
     def _pressed(self, pressed: str, asked: str) -> Step:
-        kind, name, value = (pressed.split(":", 2) + ["", ""])[:3]
+        kind, name, value = [*pressed.split(":", 2), "", ""][:3]
         if kind != "v" or not self._may_press(name, value, asked):
             return Step(heard=False)
         if name == "c_consent" and value != "yes":
@@ -422,7 +422,8 @@ class ConsultationDesk:
         response = f"utter_c_{what}" if what != "booked" or booking.state.value == "confirmed" else "utter_c_requested"
         if what == "found":
             response = f"utter_c_found_{booking.standing(self._clock())}"
-        links = ({"title": "calendar", "url": f"/calendar/{booking.download_token}.ics"},) if booking.standing(self._clock()) in ("requested", "confirmed") else ()
+        coming = booking.standing(self._clock()) in ("requested", "confirmed")
+        links = ({"title": "calendar", "url": f"/calendar/{booking.download_token}.ics"},) if coming else ()
         return Reply("receipt", outcome, response, values=values, reference=booking.reference, links=links)
 
     def release(self, conversation: str) -> None:

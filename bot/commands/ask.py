@@ -47,10 +47,8 @@ async def ask_all(questions: list[Mapping[str, Any]], profile: str = "public") -
     conversations = await open_offline()
     from tqdm import tqdm
 
-    found = []
-    for question in tqdm(questions, unit="question", file=sys.stderr, disable=len(questions) < 20):
-        found.append(record(question, await conversations.one(question, profile)))
-    return iter(found)
+    progress = tqdm(questions, unit="question", file=sys.stderr, disable=len(questions) < 20)
+    return iter([record(question, await conversations.one(question, profile)) for question in progress])
 
 
 def run(arguments: argparse.Namespace) -> int:
