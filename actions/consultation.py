@@ -35,7 +35,7 @@ class ValidateConsultationForm(Action):
     def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Domain) -> list[EventType]:
         turn, desk, fields = turn_of(tracker), get_container().booking, fields_of(tracker)
         asked = tracker.get_slot("requested_slot")
-        if desk.is_command(turn.intent, turn.text, asked, fields, turn.language):
+        if talk.needs_help(turn.text) or desk.is_command(turn.intent, turn.text, asked, fields, turn.language):
             return []
         if asked is None or turn.intent == "book_consultation":
             if turn.profile != "public":
@@ -173,6 +173,8 @@ class ValidateLookupForm(Action):
 
     def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Domain) -> list[EventType]:
         turn = turn_of(tracker)
+        if talk.needs_help(turn.text):
+            return []
         turning = Turning(turn.text, turn.intent, turn.button, turn.language, turn.profile, tracker.get_slot("requested_slot"))
         step = get_container().lookup.hear(turning, {n: tracker.get_slot(n) for n in LOOKUP_MEMORY})
         for notice in step.notices:

@@ -10,6 +10,7 @@ from rasa_sdk.events import ActiveLoop, EventType, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.turn import say, slots, turn_of
+from desk import talk
 from desk.container import get_container
 from desk.enquiry_form import FIELDS, FORM, MEMORY
 from desk.talk import Turning
@@ -30,6 +31,8 @@ class ValidateEnquiryForm(Action):
 
     def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Domain) -> list[EventType]:
         turn = turn_of(tracker)
+        if talk.needs_help(turn.text):
+            return []
         turning = Turning(turn.text, turn.intent, turn.button, turn.language, turn.profile, tracker.get_slot("requested_slot"))
         step = get_container().enquiry_form.hear(turn.conversation, turning, fields_of(tracker))
         for notice in step.notices:

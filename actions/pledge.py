@@ -32,7 +32,7 @@ class ValidatePledgeForm(Action):
     def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Domain) -> list[EventType]:
         turn, desk, fields = turn_of(tracker), get_container().pledge, fields_of(tracker)
         asked = tracker.get_slot("requested_slot")
-        if desk.is_command(turn.intent, turn.text, asked):
+        if talk.needs_help(turn.text) or desk.is_command(turn.intent, turn.text, asked):
             return []
         # `asked` may still be a field of another form that was left for this one.
         if asked not in FIELDS or turn.intent == "start_pledge":

@@ -11,6 +11,7 @@ from typing import Any
 from desk.outcomes import Outcome
 from desk.reply import Button, Reply, button
 from knowledge.text import language_of
+from knowledge.themes import load_themes, theme_of
 
 _WORDS = re.compile(r"[A-Za-z\u3400-\u9fff\u0400-\u04ff\u1800-\u18af]{2,}")
 _ONE_SHORT_WORD = re.compile(r"[A-Za-z]{1,4}")
@@ -131,6 +132,12 @@ def left_form(language: str, profile: str, *, held: bool = True) -> Reply:
 def paused(what: str, language: str) -> Reply:
     """One form is done; the other (`pledge` or `booking`) waits half-filled."""
     return Reply("notice", Outcome.SMALLTALK, f"utter_paused_{what}", buttons=(button("continue", language),))
+
+
+def needs_help(text: str) -> bool:
+    """Whether a message is met with help before anything else, also in the middle of a form."""
+    theme = theme_of(text, load_themes())
+    return theme is not None and theme.outcome == Outcome.SIGNPOSTED.value
 
 
 def has_words(text: str) -> bool:

@@ -24,6 +24,8 @@ from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import Pipeline, make_pipeline
 
+from knowledge.themes import load_themes, theme_of
+
 ASK = "ask"
 INFORM = "inform"
 SMALLTALK = frozenset({"greet", "thanks", "goodbye", "help", "affirm", "deny", "continue", "cancel"})
@@ -96,6 +98,8 @@ class NgramIntentClassifier(GraphComponent, IntentClassifier):
             return [(ASK, 1.0)]
         if _BARE_FACT.fullmatch(prepared):
             return [(INFORM, 1.0)]
+        if theme_of(text, load_themes()) is not None:
+            return [(ASK, 1.0)]  # a theme has its own reply: 我不想活了 must not be heard as "cancel"
         shares = self._model.predict_proba([prepared])[0]
         ranked = sorted(zip(self._model.classes_, map(float, shares), strict=True), key=lambda item: -item[1])
         name, share = ranked[0]

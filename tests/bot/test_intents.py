@@ -11,7 +11,7 @@ from tests.support.bot import Bot
 
 # written for this test; a test below says that none of them is in nlu.yml
 LABELLED = {
-    "greet": ["哈喽你好呀", "早上好啊", "good afternoon"],
+    "greet": ["哈喽你好呀", "早上好啊", "good day to you"],
     "thanks": ["太感谢你啦", "多谢多谢", "thanks a million"],
     "goodbye": ["那我先走了拜拜", "回头见", "see you later"],
     "help": ["你都能帮我干些啥", "怎么用你啊", "what are you able to do"],
@@ -20,9 +20,9 @@ LABELLED = {
     "language_en": ["请换成英语", "speak English please"],
     "book_consultation": ["想约个专家当面聊聊", "帮我预约一个维权援助的咨询", "我想预约专家面谈", "I'd like to book a consultation with an expert"],
     "lookup_case": ["帮我查一下之前的预约", "我的预约查询一下", "check my appointment please"],
-    "move_booking": ["我那个预约能不能改个时间", "预约改期", "I need to reschedule my appointment"],
+    "move_booking": ["我那个预约能不能改个时间", "约好的咨询想换个日子", "I need to reschedule my appointment"],
     "cancel_booking": ["我不去咨询了帮我取消预约", "取消我的预约吧", "please cancel my appointment"],
-    "cancel": ["算了不填了", "不办了", "never mind, cancel"],
+    "cancel": ["算了不填了", "先不弄了，取消吧", "never mind, cancel"],
     "ask": [
         "外观设计专利第几年开始交年费",
         "奶茶店门头被人仿冒该找哪个部门",
@@ -40,7 +40,7 @@ LABELLED = {
         "质押融资的利息是多少",
         "专利权人变更了要不要登记",
     ],
-    "inform": ["13812345678", "202310123456.7", "300万元", "91150100MA0N000000", "0471-1234567"],
+    "inform": ["13947120836", "202310123456.7", "300万元", "91150602MA0QXXXX12", "0476-8812345"],
 }
 CASES = [(intent, text) for intent, texts in LABELLED.items() for text in texts]
 TRANSACTIONS = {"book_consultation", "lookup_case", "move_booking", "cancel_booking", "start_pledge", "withdraw_pledge", "leave_question"}

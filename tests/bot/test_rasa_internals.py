@@ -83,10 +83,11 @@ DOMAIN = Domain.from_dict(
 )
 
 
-class Endpoint:
+class Endpoint(EndpointConfig):
     """Answers validate_f as it is told."""
 
     def __init__(self, *events: dict[str, Any]) -> None:
+        super().__init__("test://actions")
         self.events = list(events)
 
     async def request(self, **kwargs: Any) -> dict[str, Any]:
@@ -94,7 +95,7 @@ class Endpoint:
 
 
 async def validated(*events: dict[str, Any]) -> list[Any]:
-    form = FormAction("f", Endpoint(*events))  # type: ignore[arg-type]
+    form = FormAction("f", Endpoint(*events))
     tracker = DialogueStateTracker.from_events(
         "x", [ActiveLoop("f"), SlotSet("requested_slot", "one"), ActionExecuted("action_listen"), UserUttered("hm", {"name": "inform"})], DOMAIN.slots
     )
@@ -119,12 +120,15 @@ def test_any_slot_that_the_validation_sets_counts_as_heard() -> None:
     assert [(e.key, e.value) for e in events] == [("tries", 0)]
 
 
-def test_setting_only_the_requested_slot_ends_the_form_without_a_rejection() -> None:
-    """`step.stop`: requested_slot None and no active loop."""
+def test_a_form_is_stopped_by_its_validation_only_with_a_slot_beside() -> None:
+    """`step.stop` clears the fields, then sets requested_slot to None and leaves the loop."""
+    from rasa.core.actions.action import ActionExecutionRejection as Rejected
+
     stop = [slot("requested_slot", None), {"event": "active_loop", "name": None, "timestamp": None}]
-    events = asyncio.run(validated(*stop))
-    form = FormAction("f", None)
-    assert asyncio.run(form.is_done(None, None, None, DOMAIN, events)) is True  # type: ignore[arg-type]
+    with pytest.raises(Rejected):
+        asyncio.run(validated(*stop))
+    events = asyncio.run(validated(slot("one", None), *stop))
+    assert asyncio.run(FormAction("f", None).is_done(None, None, None, DOMAIN, events)) is True  # type: ignore[arg-type]
 
 
 def test_a_field_may_be_corrected_although_another_is_asked_for() -> None:

@@ -14,6 +14,8 @@ from tests.support.server import RunningServer
 
 # WCAG 2.2 AA and axe's own good practice.
 AXE = {"resultTypes": ["violations"], "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+VAGUE = ("专利", "商标侵权", "侵权了怎么办", "版权问题", "专利费用", "商标", "保护多少年")
+NONE = "都不是"
 FOCUSED = "() => { const a = document.activeElement; return a && a !== document.body && a.getClientRects().length > 0 }"
 
 
@@ -46,6 +48,14 @@ class Chat:
         before = self.replies.count()
         self.page.locator(".choice:visible", has_text=re.compile(f"^{re.escape(title)}")).last.click()
         return self.wait_for_replies(before + 1)
+
+    def ask_what_needs_a_choice(self) -> Locator:
+        """Ask something vague; the message that offers cards to choose from."""
+        for question in VAGUE:
+            message = self.ask(question)
+            if message.locator(".choice", has_text=NONE).count():
+                return message
+        raise AssertionError(f"none of {VAGUE} was answered with a choice")
 
     def press(self, selector: str) -> Locator:
         """Press a button of the page that sends something, wait for the reply."""

@@ -27,7 +27,7 @@ def answered(chat: Chat) -> None:
 
 
 def choosing(chat: Chat) -> None:
-    chat.ask("专利保护多少年")
+    chat.ask_what_needs_a_choice()
 
 
 def filling_in(chat: Chat) -> None:
@@ -113,11 +113,11 @@ def test_the_keyboard_alone_asks_reads_sources_and_chooses(open_chat: OpenChat) 
 
 def test_after_a_choice_tab_leads_into_the_new_message(open_chat: OpenChat) -> None:
     chat = open_chat()
-    chat.ask("专利保护多少年")
-    first = chat.replies.last.locator(".choice").first
+    chat.ask_what_needs_a_choice()
+    first, before = chat.replies.last.locator(".choice").first, chat.replies.count()
     first.focus()
     chat.page.keyboard.press("Enter")
-    reply = chat.wait_for_replies(3)
+    reply = chat.wait_for_replies(before + 1)
     assert first.evaluate("e => e === document.activeElement")
     chat.page.keyboard.press("Tab")
     assert reply.evaluate("row => row.contains(document.activeElement)")
@@ -198,7 +198,7 @@ def test_a_narrow_or_enlarged_page_loses_nothing(open_chat: OpenChat, width: int
 def test_what_has_the_focus_is_not_covered_by_head_or_foot(open_chat: OpenChat) -> None:
     chat = open_chat(phone=True)
     chat.ask(QUESTION)
-    chat.ask("专利保护多少年")
+    chat.ask_what_needs_a_choice()
     for index in range(chat.page.locator("summary").count()):
         chat.page.locator("summary").nth(index).focus()
         covered = chat.page.evaluate("""() => { const r = document.activeElement.getBoundingClientRect();

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from tests.support.bot import Bot, Talk
 
 OFF_TOPIC = ["今天天气怎么样", "帮我写一首诗", "离婚财产怎么分", "红烧肉怎么做", "推荐一部电影", "What is the capital of France?", "火星上有没有水"]
-UNKNOWN = ["啊啊啊啊", "那个东西呢", "就是那样的情况", "嗯……", "blah blah blah", "。。。", "？？？"]
+UNKNOWN = ["啊啊啊啊", "那个东西呢", "就是那样的情况", "哼哼哈哈", "blah blah blah", "。。。", "？？？"]
 
 
 def test_a_question_is_answered_with_its_source(bot: Bot) -> None:
@@ -35,7 +35,7 @@ def test_a_follow_up_is_read_with_the_last_question(bot: Bot) -> None:
 
 def test_a_follow_up_in_another_conversation_has_nothing_to_follow(bot: Bot) -> None:
     bot.talk().say("发明专利保护多少年？")
-    assert bot.talk().say("那外观呢？").card != "patents/design-term"
+    assert all("understood" not in m for m in bot.talk().say("那外观呢？").messages)
 
 
 def test_a_card_is_shown_by_its_button(bot: Bot) -> None:
@@ -74,7 +74,7 @@ def test_the_same_miss_again_and_again_is_never_told_the_same_way_three_times_ru
     assert max(len(list(group)) for _, group in itertools.groupby(said)) < 3, said
 
 
-@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=6, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(st.sampled_from([*OFF_TOPIC, *UNKNOWN]), min_size=3, max_size=8))
 def test_no_sequence_of_misses_brings_the_same_reply_three_times_running(bot: Bot, lines: list[str]) -> None:
     said = misses(bot.talk(), lines)
@@ -88,17 +88,23 @@ def test_none_of_the_choices_leads_on_and_not_round(bot: Bot) -> None:
     assert any("12345" in text for text in said)
 
 
-def test_a_reply_that_says_it_noted_the_question_noted_it(bot: Bot) -> None:
-    """And no other does."""
-    talk, noted = bot.talk(), 0
-    for line in ["我的马头琴教程被翻成外星语了", *["就是那个事情的后续处理"] * 4]:
+def test_a_reply_says_that_it_noted_the_question_only_when_it_did(bot: Bot) -> None:
+    talk = bot.talk()
+    for line in [*UNKNOWN, *OFF_TOPIC, *["就是那个事情的后续处理"] * 4]:
+        before = len(bot.container.gaps.newest())
         turn = talk.say(line)
         if "记入待补充清单" in turn.text:
-            noted += 1
-            with bot.container.store(read_only=True) as unit:
-                assert len(unit.gaps.clusters() if hasattr(unit.gaps, "clusters") else [1]) >= 1
-    talk.press("none_of_these")
-    assert "记入" not in talk.turns[-1].text
+            assert len(bot.container.gaps.newest()) == before + 1, line
+        turn = talk.press("none_of_these")
+        assert "记入待补充清单" not in turn.text
+
+
+def test_what_is_noted_is_masked(bot: Bot) -> None:
+    talk = bot.talk()
+    for _ in range(4):
+        talk.say("哼哼哈哈打13947120836问张丽的事情")
+    noted = bot.container.gaps.newest()
+    assert "13947120836" not in str(noted)
 
 
 def test_danger_is_met_with_help_first(bot: Bot) -> None:

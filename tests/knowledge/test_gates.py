@@ -7,7 +7,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from knowledge.gates import INPUTS, Belief, Calibrator, Gate, Thresholds, load_calibration, save_calibration
+from knowledge.gates import (
+    INPUTS,
+    INSIDE_INPUTS,
+    RIGHT_INPUTS,
+    Belief,
+    Calibrator,
+    Gate,
+    Regression,
+    Thresholds,
+    load_calibration,
+    save_calibration,
+)
 
 SURE = Belief(1.0, 1.0, 1.0, 1.0, 1.0)
 OF_GATE = {"floor": "probability", "margin": "margin", "scope": "scope", "coverage": "coverage"}
@@ -28,23 +39,36 @@ def test_a_threshold_itself_passes() -> None:
     assert not Gate("floor", 0.5999, 0.6).passed
 
 
-@given(st.dictionaries(st.sampled_from(INPUTS), st.floats(-1e6, 1e6)), st.floats(-1e3, 1e3))
-def test_a_probability_is_one_for_any_input(inputs: dict[str, float], bias: float) -> None:
-    assert 0 <= Calibrator(dict.fromkeys(INPUTS, 3.0), bias).probability(inputs) <= 1
+def calibrator(weight: float, bias: float = 0.0) -> Calibrator:
+    inside = Regression(dict.fromkeys(INSIDE_INPUTS, weight), bias)
+    return Calibrator(inside, Regression(dict.fromkeys(RIGHT_INPUTS, weight), bias))
+
+
+@given(st.lists(st.floats(-1e6, 1e6), min_size=len(INPUTS), max_size=len(INPUTS)), st.floats(-1e3, 1e3))
+def test_a_probability_is_one_for_any_input(values: list[float], bias: float) -> None:
+    assert 0 <= calibrator(3.0, bias).probability(dict(zip(INPUTS, values, strict=True))) <= 1
 
 
 def test_more_evidence_means_more_belief() -> None:
-    calibrator = Calibrator({"share": 2.0}, -1.0)
-    assert calibrator.probability({"share": 0.9}) > calibrator.probability({"share": 0.1})
+    weak, strong = dict.fromkeys(INPUTS, 0.1), dict.fromkeys(INPUTS, 0.9)
+    assert calibrator(1.0).probability(strong) > calibrator(1.0).probability(weak)
+
+
+def test_what_is_not_our_field_is_not_believed_however_alike_it_looks() -> None:
+    both = Calibrator(Regression({"scope": 20.0}, -10.0), Regression({"share": 20.0}, -10.0))
+    assert both.probability({"scope": 1.0, "share": 1.0}) > 0.99
+    assert both.probability({"scope": 0.0, "share": 1.0}) < 0.01
+    assert both.probability({"scope": 1.0, "share": 0.0}) < 0.01
 
 
 def test_a_calibration_survives_the_disk(tmp_path: Path) -> None:
-    calibrator, thresholds = Calibrator({"share": 2.0}, -1.0), Thresholds(floor=0.7)
-    save_calibration(calibrator, thresholds, {"made": "in a test"}, tmp_path / "calibration.json")
-    assert load_calibration(tmp_path / "calibration.json") == (calibrator, thresholds)
+    made, thresholds = calibrator(2.0, -1.0), Thresholds(floor=0.7)
+    save_calibration(made, thresholds, {"made": "in a test"}, tmp_path / "calibration.json")
+    assert load_calibration(tmp_path / "calibration.json") == (made, thresholds)
 
 
 def test_the_shipped_calibration_fits_the_code() -> None:
-    calibrator, thresholds = load_calibration()
-    assert set(calibrator.weights) <= set(INPUTS)
+    shipped, thresholds = load_calibration()
+    assert set(shipped.inside.weights) <= set(INPUTS)
+    assert set(shipped.right.weights) <= set(INPUTS)
     assert 0 < thresholds.clarify <= thresholds.floor < 1
