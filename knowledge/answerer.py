@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from knowledge.cards import Card, Frame
-from knowledge.follow_up import Resolution, frame_bonus, resolve
+from knowledge.follow_up import Resolution, frame_bonus, mentioned, resolve
 from knowledge.gates import Belief, Gate, Thresholds, belief_of
 from knowledge.questions import focus, parts_of
 from knowledge.retrieval import Scored
@@ -24,6 +24,7 @@ from knowledge.themes import Theme, theme_of
 
 ANSWERED, CLARIFY, NOT_FOUND = "answered", "clarify", "not_found"
 OUT_OF_SCOPE, REFUSED, SIGNPOSTED = "out_of_scope", "refused", "signposted"
+_PATENT_KINDS = frozenset({"invention", "utility_model", "design"})
 CHANGE_NOTICE = dt.timedelta(days=183)  # a coming change of the law is told half a year ahead
 
 
@@ -166,10 +167,11 @@ class Answerer:
             return Answer(NOT_FOUND, context.language, generation=snapshot.id)
         belief = belief_of(query, ranked, snapshot.index, snapshot.scope, snapshot.calibrator, language_of(query))
         gates = snapshot.thresholds.verdicts(belief)
-        return self._decide(ranked, belief, gates, context, snapshot, resolution)
+        return self._decide(query, ranked, belief, gates, context, snapshot, resolution)
 
     def _decide(
         self,
+        query: str,
         ranked: Sequence[Scored],
         belief: Belief,
         gates: tuple[Gate, ...],
@@ -182,7 +184,7 @@ class Answerer:
         understood = None
         if resolution is not None:
             understood = resolution.understood_en if context.language == "en" else resolution.understood_zh
-        asked = _missing_fact(ranked, belief, thresholds)
+        asked = _missing_fact(query, ranked, belief, thresholds)
         if asked is not None and not (resolution and _fits(ranked[0].card, resolution)):
             return self._clarify(asked, context, belief, gates, candidates, asks=asked[0].card.group.asks if asked[0].card.group else None)
         if gates_pass(gates) or (resolution is not None and _fits(ranked[0].card, resolution)):
@@ -242,16 +244,20 @@ def _themed(theme: Theme, language: str) -> Answer:
     return Answer(theme.outcome, language, text=theme.reply_en if language == "en" else theme.reply_zh, theme=theme.id)
 
 
-def _missing_fact(ranked: Sequence[Scored], belief: Belief, thresholds: Thresholds) -> list[Scored] | None:
+def _missing_fact(query: str, ranked: Sequence[Scored], belief: Belief, thresholds: Thresholds) -> list[Scored] | None:
     """Sister cards between which one unsaid fact decides; None when the question names it or one sister is clear."""
-    first = ranked[0]
-    if first.card.group is None or len(ranked) < 2:
+    first, group = ranked[0], ranked[0].card.group
+    if group is None:
         return None
-    sisters = [s for s in ranked if s.card.group is not None and s.card.group.name == first.card.group.name]
+    sisters = [s for s in ranked if s.card.group is not None and s.card.group.name == group.name]
     together = sum(s.share for s in sisters)
-    if len(sisters) < 2 or belief.scope < thresholds.scope or together < thresholds.floor or first.share / together > thresholds.sister:
+    if len(sisters) < 2 or belief.scope < thresholds.scope or together < thresholds.floor:
         return None
-    return sisters[:4]
+    if group.asks == "patent_kind":
+        # 专利 alone leaves the kind open, however much one kind's phrasings resemble the question.
+        named = mentioned(query, "right")
+        return None if named is not None and named[0].value in _PATENT_KINDS else sisters[:4]
+    return None if first.share / together > thresholds.sister else sisters[:4]
 
 
 def normalised_question(question: str) -> str:

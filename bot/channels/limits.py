@@ -15,8 +15,8 @@ class RateLimit:
 
     def __init__(self, rate: str | None, redis_url: str | None = None) -> None:
         self._rate = parse(rate) if rate else None
-        storage = RedisStorage(redis_url) if redis_url else MemoryStorage()
-        self._limiter = MovingWindowRateLimiter(storage)
+        self._storage = RedisStorage(redis_url) if redis_url else MemoryStorage()  # the limiter itself holds it only weakly
+        self._limiter = MovingWindowRateLimiter(self._storage)
         self._per_address = parse(f"{self._rate.amount * ADDRESS_FACTOR}/{self._rate.GRANULARITY.name}") if self._rate else None
 
     def allows(self, address: str, session: str | None = None) -> bool:

@@ -49,7 +49,7 @@ def test_every_sentence_that_the_page_asks_for_exists() -> None:
     page = (STATIC / "index.html").read_text(encoding="utf-8")
     asked = set(re.findall(r'data-w(?:-label|-placeholder)?="([\w.]+)"', page))
     for path in CODE:
-        asked |= set(re.findall(r'\b(?:say|label)\([^;`]*?, "([\w.]+)"', path.read_text(encoding="utf-8")))
+        asked |= set(re.findall(r'\b(?:say|label)\((?:[^;"`]|make\([^)]*\))*?, "([\w.]+)"', path.read_text(encoding="utf-8")))
         asked |= set(re.findall(r'\bwords\("([\w.]+)"', path.read_text(encoding="utf-8")))
     assert {key for key in asked if key not in known} == set()
 
