@@ -97,6 +97,8 @@ def cite(card: Card, sources: dict[str, Source] | Callable[[str], Source], langu
 
 def _article_zh(part: str) -> str:
     number, _, extra = part.strip().partition("-")
+    if extra and int(extra) > int(number):  # 213-220: a run of articles
+        return f"{number}条至第{extra}条"
     return f"{number}条之{'一二三四五六七八九'[int(extra) - 1]}" if extra else f"{number}条"
 
 

@@ -32,8 +32,13 @@ class Citation:
     article: str | None = None
 
     def article_numbers(self) -> list[int]:
-        """The main article numbers named (219-1 counts as 219)."""
-        return [int(part.split("-")[0]) for part in re.split(r"[,，、]", self.article or "") if part.strip()]
+        """The main article numbers named: 219-1 (第二百一十九条之一) counts as 219, the run 213-220 as its two ends."""
+        found: list[int] = []
+        for part in re.split(r"[,，、]", self.article or ""):
+            if part.strip():
+                numbers = [int(piece) for piece in part.strip().split("-")]
+                found += numbers if len(numbers) > 1 and numbers[1] > numbers[0] else numbers[:1]
+        return found
 
 
 @dataclass(frozen=True, slots=True)

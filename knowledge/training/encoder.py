@@ -133,5 +133,7 @@ def save(folder: Path, vocabulary: dict[str, int], weights: npt.NDArray[Any], ab
     static = StaticEmbedding(tokenizer, embedding_weights=weights)
     model = SentenceTransformer(modules=[static, Normalize()], device="cpu").half()
     model.save(str(folder), create_model_card=False)
+    (folder / "1_Normalize").mkdir(exist_ok=True)  # without a file of its own, git would lose the folder
+    (folder / "1_Normalize" / ".gitkeep").touch()
     about = {**about, "dimension": int(weights.shape[1]), "rows": len(vocabulary), "sha256": checksum(folder)}
     (folder / MARKER).write_text(json.dumps(about, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")

@@ -30,7 +30,7 @@ def test_the_language_of_page_and_conversation_changes_together_and_is_remembere
     chat.tool("language")
     chat.wait_for_replies(3)
     assert chat.page.get_attribute("html", "lang") == "en"
-    assert answer.locator(".sources h3").inner_text() == "Sources"
+    assert answer.locator(".sources-title").inner_text() == "Sources"
     assert chat.page.inner_text("#human") == "Get a person"
     assert "English" in chat.replies.last.inner_text()
     help_ = chat.choose("What can you do?")

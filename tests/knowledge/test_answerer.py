@@ -170,3 +170,13 @@ def test_sections_follow_the_answer_in_a_fixed_order() -> None:
 
 def test_the_question_is_shown_as_it_is_read() -> None:
     assert normalised_question("你好，請問專利\u200b多少年？谢谢") in ("专利多少年?", "請問專利多少年?") or "专利多少年" in normalised_question("專利\u200b多少年？")
+
+
+def test_every_citation_of_the_real_cards_can_be_shown_in_both_languages() -> None:
+    from knowledge.answerer import cite
+    from knowledge.corpus import load_corpus
+
+    corpus = load_corpus()
+    for card in corpus.cards.values():
+        for language in ("zh", "en"):
+            assert len(cite(card, dict(corpus.sources), language)) == len(card.citations)

@@ -5,7 +5,7 @@ import { icon, make, tongue } from "/static/text.js";
 /** All citations of a message. */
 export function sources(citations) {
   const box = make("section", "sources");
-  box.append(say(make("h3"), "sources"));
+  box.append(say(make("p", "sources-title"), "sources"));
   const list = make("ul");
   list.append(...citations.map((cited) => {
     const item = make("li");
