@@ -67,7 +67,7 @@ class Chat:
         """Wait until so many replies stand there and nothing is awaited; the last one."""
         self.page.wait_for_function("n => document.querySelectorAll('.row.bot').length >= n", arg=count, timeout=20_000)
         self.idle()
-        return self.replies.last
+        return self.replies.nth(self.replies.count() - 1)  # `last` would move on with the conversation
 
     def idle(self) -> None:
         self.page.wait_for_selector("#typing", state="hidden", timeout=20_000)

@@ -114,7 +114,7 @@ def test_the_keyboard_alone_asks_reads_sources_and_chooses(open_chat: OpenChat) 
 def test_after_a_choice_tab_leads_into_the_new_message(open_chat: OpenChat) -> None:
     chat = open_chat()
     chat.ask_what_needs_a_choice()
-    first, before = chat.replies.last.locator(".choice").first, chat.replies.count()
+    first, before = chat.replies.nth(chat.replies.count() - 1).locator(".choice").first, chat.replies.count()
     first.focus()
     chat.page.keyboard.press("Enter")
     reply = chat.wait_for_replies(before + 1)

@@ -123,7 +123,7 @@ def test_a_booking_goes_from_the_button_to_the_receipt(open_chat: OpenChat, phon
     assert "演示系统，预约不生效" in receipt.inner_text()
     assert receipt.locator("a.plain").first.get_attribute("href").endswith(".ics")
     receipt.locator(".copy").click()
-    chat.page.wait_for_function("document.getElementById('status').textContent === '已复制'")
+    chat.page.wait_for_function("() => document.getElementById('status').textContent === '已复制'")
     assert chat.page.evaluate("navigator.clipboard.readText()") == reference
     chat.shot(f"{name}-receipt", whole=True)
 

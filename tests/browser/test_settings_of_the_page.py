@@ -43,7 +43,7 @@ def test_the_language_of_page_and_conversation_changes_together_and_is_remembere
 def test_a_conversation_in_which_nothing_was_said_begins_again_in_the_new_language(open_chat: OpenChat) -> None:
     chat = open_chat(phone=True)
     chat.tool("language")
-    chat.page.wait_for_function("document.querySelector('.row.bot').innerText.includes('Hello')")
+    chat.page.wait_for_function("() => document.querySelector('.row.bot').innerText.includes('Hello')")
     assert chat.said == []
     assert chat.page.locator("#try .choice").first.inner_text() == "How long does an invention patent last?"
 

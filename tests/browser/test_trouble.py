@@ -85,10 +85,9 @@ def test_a_lost_reply_to_a_button_is_found_again_and_other_words_are_sent_as_the
 
 def test_a_page_closed_while_waiting_gives_the_text_back(open_chat: OpenChat) -> None:
     chat = open_chat()
-    chat.page.route("**/chat/messages", lambda route: None)  # no answer ever comes
+    chat.page.route("**/chat/messages", lambda route: None, times=1)  # no answer ever comes
     chat.send(QUESTION)
     chat.page.wait_for_selector("#typing")
-    chat.page.unroute("**/chat/messages")
     chat.page.reload()
     chat.wait_for_replies(1)
     assert chat.draft == QUESTION
@@ -225,7 +224,7 @@ def test_a_new_conversation_is_asked_for_first_and_then_opened(open_chat: OpenCh
     assert chat.said == [QUESTION]
     chat.tool("fresh")
     dialog.locator("button.primary").click()
-    chat.page.wait_for_function("document.querySelectorAll('.row').length === 1")
+    chat.page.wait_for_function("() => document.querySelectorAll('.row').length === 1")
     chat.idle()
     assert chat.memory["token"] != old
     assert chat.has_focus
