@@ -45,9 +45,7 @@ class Chat:
 
     def choose(self, title: str) -> Locator:
         """Press the newest choice whose title begins so, wait for the reply; the last message."""
-        before = self.replies.count()
-        self.page.locator(".choice:visible", has_text=re.compile(f"^{re.escape(title)}")).last.click()
-        return self.wait_for_replies(before + 1)
+        return self.press(self.page.locator(".choice:visible", has_text=re.compile(f"^{re.escape(title)}")).last)
 
     def ask_what_needs_a_choice(self) -> Locator:
         """Ask something vague; the message that offers cards to choose from."""
@@ -57,10 +55,10 @@ class Chat:
                 return message
         raise AssertionError(f"none of {VAGUE} was answered with a choice")
 
-    def press(self, selector: str) -> Locator:
-        """Press a button of the page that sends something, wait for the reply."""
+    def press(self, button: str | Locator) -> Locator:
+        """Press a button that sends something, wait for the reply; the last message."""
         before = self.replies.count()
-        self.page.click(selector)
+        (self.page.locator(button) if isinstance(button, str) else button).click()
         return self.wait_for_replies(before + 1)
 
     def wait_for_replies(self, count: int) -> Locator:

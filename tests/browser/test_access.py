@@ -87,7 +87,7 @@ def test_the_keyboard_alone_asks_reads_sources_and_chooses(open_chat: OpenChat) 
     chat = open_chat()
     keys, focused = chat.page.keyboard, lambda: chat.page.evaluate("document.activeElement.id || document.activeElement.className")
     keys.press("Tab")
-    assert focused() == "skip"
+    assert focused().startswith("skip")
     keys.press("Enter")
     assert focused() == "input"
     keys.type(QUESTION)
@@ -132,8 +132,7 @@ def test_the_focus_is_never_lost_on_the_way_through_a_form(open_chat: OpenChat) 
         }, 50)).observe(document.body, {subtree: true, childList: true, attributes: true});
     }""")
     chat.page.focus(".choice")
-    for title in ("预约专家咨询",):
-        chat.choose(title)
+    chat.choose("预约专家咨询")
     chat.ask("我的店被人投诉商标侵权，收到了律师函")
     for title in ("包头市", "视频"):
         chat.choose(title)
@@ -180,8 +179,8 @@ def test_the_log_announces_only_what_is_new(open_chat: OpenChat) -> None:
 @pytest.mark.parametrize(("width", "height"), [(320, 640), (320, 256)], ids=["320 px", "400 % zoom"])
 def test_a_narrow_or_enlarged_page_loses_nothing(open_chat: OpenChat, width: int, height: int) -> None:
     chat = open_chat(viewport={"width": width, "height": height})
-    filling_in(chat)
     answered(chat)
+    filling_in(chat)
     assert not chat.overflows
     assert chat.page.locator("#human").is_visible()
     box = chat.page.locator("#human").bounding_box()
