@@ -115,7 +115,7 @@ def test_a_booking_goes_from_the_button_to_the_receipt(open_chat: OpenChat, phon
     review = chat.choose("没有")
     assert review.locator("dt").all_inner_texts()[:3] == ["问题", "类型", "盟市"]
     assert "139****1234" in review.inner_text()
-    chat.shot(f"{name}-review", whole=True)
+    chat.shot(f"{name}-review")
     receipt = chat.choose("确认提交")
     reference = receipt.locator(".digits").inner_text()
     assert re.fullmatch(r"WQ-\d{3}-\d{3}-\d{3}", reference)
@@ -125,7 +125,7 @@ def test_a_booking_goes_from_the_button_to_the_receipt(open_chat: OpenChat, phon
     receipt.locator(".copy").click()
     chat.page.wait_for_function("() => document.getElementById('status').textContent === '已复制'")
     assert chat.page.evaluate("navigator.clipboard.readText()") == reference
-    chat.shot(f"{name}-receipt", whole=True)
+    chat.shot(f"{name}-receipt")
 
 
 def test_the_form_can_be_left_from_its_progress_bar(open_chat: OpenChat) -> None:
