@@ -15,7 +15,7 @@ import numpy as np
 from knowledge.cards import Card, Frame
 from knowledge.follow_up import Resolution, frame_bonus, mentioned, resolve
 from knowledge.gates import Belief, Gate, Thresholds, belief_of
-from knowledge.questions import focus, parts_of
+from knowledge.questions import parts_of, query_of
 from knowledge.retrieval import Scored
 from knowledge.snapshot import Snapshot
 from knowledge.sources import Source
@@ -161,7 +161,7 @@ class Answerer:
         if theme is not None:
             return _themed(theme, context.language)
         resolution = resolve(text, context.frame)
-        query = resolution.question if resolution else focus(text)
+        query = resolution.question if resolution else query_of(text, snapshot.index.lexicon)
         allowed = snapshot.index.allowed(context.day, context.audience, context.off)
         bonus = np.array(frame_bonus(snapshot.index.cards, resolution.frame), dtype=np.float32) if resolution else None
         ranked = snapshot.index.rank(query, allowed, bonus)

@@ -25,11 +25,15 @@ class Labelled:
     cards: tuple[str, ...]
     kind: str
     language: str = "zh"
+    key: str = ""
 
     @property
     def half(self) -> str:
-        """`calibration` or `report`, fixed by a hash of the need (the first card), so that no need is in both."""
-        need = self.cards[0] if self.cards else self.id
+        """`calibration` or `report`, fixed by a hash of the need, so that no need is in both.
+
+        The key is the need's first label, written down once: later labels and merged cards move no question to the other half.
+        """
+        need = self.key or (self.cards[0] if self.cards else self.id)
         return HALVES[hashlib.sha256(need.encode()).digest()[0] % 2]
 
 
@@ -70,7 +74,7 @@ def read_labelled(paths: Iterable[Path], labels: Mapping[str, Sequence[str]] | N
                 entry = json.loads(line)
                 cards = labels.get(entry["id"], []) if labels is not None else entry.get("cards", [])
                 kind = entry.get("kind") or entry.get("category") or "other_law"
-                found.append(Labelled(str(entry["id"]), entry["question"], tuple(cards), kind, entry.get("language", "zh")))
+                found.append(Labelled(str(entry["id"]), entry["question"], tuple(cards), kind, entry.get("language", "zh"), entry.get("key", "")))
     return found
 
 

@@ -23,8 +23,12 @@ class Facets:
     """Log-probabilities of every label of every facet."""
 
     def __init__(self, models: Mapping[str, tuple[Weights, Weights]]) -> None:
-        # per facet: coefficients (features, labels) and intercepts (labels,)
-        self._models = dict(models)
+        # per facet: coefficients (features, labels) and intercepts (labels,); kept side by side in half precision,
+        # so that a question reads one row per feature
+        ends = np.cumsum([0, *(len(intercepts) for _, intercepts in models.values())])
+        self._columns = {name: slice(int(a), int(b)) for name, a, b in zip(models, ends, ends[1:], strict=False)}
+        self._coefficients = np.concatenate([c.astype(np.float16) for c, _ in models.values()], axis=1)
+        self._intercepts = np.concatenate([i for _, i in models.values()]).astype(np.float32)
 
     @classmethod
     def train(cls, texts: sp.csr_matrix, weights: npt.NDArray[np.float32], labellings: Mapping[str, Labels]) -> Facets:
@@ -50,18 +54,19 @@ class Facets:
 
     def scores(self, rows: Labels, values: Weights) -> dict[str, Weights]:
         """Log-probabilities per facet, each of shape (labels,), for a text's feature rows and TF-IDF values."""
+        logits = values @ self._coefficients[rows].astype(np.float32) + self._intercepts if len(rows) else self._intercepts
+        shares = 1 / (1 + np.exp(-np.clip(logits, -30, 30)))
         found = {}
-        for name, (coefficients, intercepts) in self._models.items():
-            logits = values @ coefficients[rows] + intercepts if len(rows) else intercepts
-            shares = 1 / (1 + np.exp(-np.clip(logits, -30, 30)))
-            found[name] = np.log(np.maximum(shares / max(float(shares.sum()), 1e-9), _LEAST)).astype(np.float32)
+        for name, columns in self._columns.items():
+            own = shares[columns]
+            found[name] = np.log(np.maximum(own / max(float(own.sum()), 1e-9), _LEAST)).astype(np.float32)
         return found
 
     def save(self, path: Path) -> None:
         """Write one npz file (half precision)."""
         arrays: dict[str, npt.NDArray[np.generic]] = {}
-        for name, (coefficients, intercepts) in self._models.items():
-            arrays |= {f"{name}.w": coefficients.astype(np.float16), f"{name}.b": intercepts}
+        for name, columns in self._columns.items():
+            arrays |= {f"{name}.w": self._coefficients[:, columns], f"{name}.b": self._intercepts[columns]}
         np.savez(path, **arrays)
 
     @classmethod
@@ -69,4 +74,4 @@ class Facets:
         """Read what `save` wrote."""
         with np.load(path, allow_pickle=False) as data:
             names = [key.removesuffix(".w") for key in data.files if key.endswith(".w")]
-            return cls({name: (data[f"{name}.w"].astype(np.float32), data[f"{name}.b"]) for name in names})
+            return cls({name: (data[f"{name}.w"], data[f"{name}.b"]) for name in names})

@@ -41,7 +41,8 @@ def runs(text: str, lexicon: Lexicon) -> list[str]:
     return _RUN.findall(lexicon.canonical(normalise(text)))
 
 
-def features(text: str, lexicon: Lexicon) -> list[str]:
+@functools.lru_cache(maxsize=32)  # encoder, profiles, facets and scope all read the features of one question
+def features(text: str, lexicon: Lexicon) -> tuple[str, ...]:
     """Features of the encoder: n-grams of 1 to 4 characters, 2 and 3 syllables, words and their stems."""
     found: list[str] = []
     for run in runs(text, lexicon):
@@ -54,7 +55,7 @@ def features(text: str, lexicon: Lexicon) -> list[str]:
             found += [f"={run}", f"={stem}"] if stem != run else [f"={run}"]
             if len(stem) > 4:
                 found += (f"-{gram}" for gram in _grams(f"<{stem}>", 4, 4))
-    return found
+    return tuple(found)
 
 
 def words(text: str, lexicon: Lexicon) -> list[str]:

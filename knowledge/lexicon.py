@@ -12,13 +12,15 @@ import yaml
 from knowledge.errors import CardError
 from knowledge.text import normalise
 
+_CLAUSE = re.compile(r"[^，,。.！!？?；;、~～…\n]+[，,。.！!？?；;、~～…\n]*|[，,。.！!？?；;、~～…\n]+")
+_MARKS = re.compile(r"[\W_]+")
 LEXICON = Path(__file__).with_name("lexicon.yml")
 
 
 class Lexicon:
     """Replaces variants by canonical terms, longest first; knows the words that carry no meaning."""
 
-    def __init__(self, variants: Mapping[str, str], function_words: Sequence[str]) -> None:
+    def __init__(self, variants: Mapping[str, str], function_words: Sequence[str], padding: Sequence[str] = ()) -> None:
         self._variants = {normalise(variant): normalise(term) for variant, term in variants.items()}
         by_length = sorted(self._variants, key=len, reverse=True)
         self._pattern = re.compile("|".join(map(re.escape, by_length))) if by_length else None
@@ -26,6 +28,8 @@ class Lexicon:
         self._function = re.compile(
             "|".join(rf"\b{re.escape(w)}\b" if w.isascii() else re.escape(w) for w in longest)
         ) if longest else None
+        empty = sorted({normalise(word) for word in (*padding, *function_words) if not word.isascii()}, key=len, reverse=True)
+        self._padding = re.compile(f"(?:{'|'.join(map(re.escape, empty))})+") if padding else None
 
     def canonical(self, normalised: str) -> str:
         """The text with every variant replaced by its canonical term (one pass, no chains)."""
@@ -37,6 +41,14 @@ class Lexicon:
         """The canonical text with words like 请问, 怎么办, 我的 cut out."""
         canonical = self.canonical(normalise(text))
         return canonical if self._function is None else self._function.sub(" ", canonical)
+
+    def without_padding(self, text: str) -> str:
+        """The text without clauses that consist of padding only (家里人让我来问问); the text itself when nothing is left."""
+        if self._padding is None:
+            return text
+        clauses = _CLAUSE.findall(text)
+        kept = [clause for clause in clauses if not self._padding.fullmatch(_MARKS.sub("", normalise(clause)))]
+        return "".join(kept).strip() if any(_MARKS.sub("", clause) for clause in kept) else text
 
 
 def parse_lexicon(path: Path) -> Lexicon:
@@ -53,7 +65,7 @@ def parse_lexicon(path: Path) -> Lexicon:
             if variant == term:
                 raise CardError(str(path), f"{variant!r} is its own variant", "remove it")
             variants[str(variant)] = str(term)
-    return Lexicon(variants, [str(word) for word in data["function_words"]])
+    return Lexicon(variants, [str(word) for word in data["function_words"]], [str(word) for word in data.get("padding", ())])
 
 
 @functools.cache

@@ -57,10 +57,7 @@ class Profiles:
         """Cosine similarity to every label, shape (labels,), for what `weigh` gave."""
         if not len(rows):
             return np.zeros(self._matrix.shape[1], dtype=np.float32)
-        starts, ends = self._matrix.indptr[rows], self._matrix.indptr[rows + 1]
-        places = np.concatenate([np.arange(a, b) for a, b in zip(starts, ends, strict=True)])
-        shares = self._matrix.data[places] * np.repeat(values, ends - starts)
-        return np.bincount(self._matrix.indices[places], weights=shares, minlength=self._matrix.shape[1]).astype(np.float32)
+        return np.asarray(values @ self._matrix[rows], dtype=np.float32)
 
     def save(self, path: Path) -> None:
         """Write one npz file (half precision)."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from knowledge.lexicon import Lexicon
 from knowledge.text import is_question, sentences, strip_padding
 
 MOST_PARTS = 3
@@ -37,3 +38,8 @@ def focus(text: str) -> str:
     story = " ".join(found[n] for n in kept) if kept else " ".join(found[:2] + found[-2:])
     return story[:400]
 
+
+
+def query_of(text: str, lexicon: Lexicon) -> str:
+    """What is searched with for one question, already cleaned: its focus, without clauses that say nothing."""
+    return lexicon.without_padding(focus(text))

@@ -29,7 +29,7 @@ from knowledge.gates import load_calibration
 from knowledge.lexical import LexicalIndex
 from knowledge.lexicon import Lexicon
 from knowledge.profiles import Profiles
-from knowledge.retrieval import Index, Passage, Ranker
+from knowledge.retrieval import TITLES, Index, Ranker, first_versions, passages_of
 from knowledge.scope import Scope, read_negatives
 from knowledge.snapshot import Snapshot
 from knowledge.sources import Source
@@ -154,9 +154,6 @@ def build(
     scope = train_scope(corpus, lexicon)
     step("write")
     (draft / "corpus.json").write_text(corpus_record(corpus), encoding="utf-8")
-    (draft / "passages.json").write_text(
-        json.dumps([[p.card, p.text, p.weight] for p in index.passages], ensure_ascii=False), encoding="utf-8"
-    )
     index.save(draft)
     scope.save(draft / "scope.npz")
     manifest: dict[str, Any] = {
@@ -205,19 +202,17 @@ def load(folder: Path, encoder: Encoder, lexicon: Lexicon, key: bytes) -> Snapsh
             "run `zhiwen knowledge release`"
         )
     corpus = corpus_from((folder / "corpus.json").read_text(encoding="utf-8"))
-    passages = [Passage(*entry) for entry in json.loads((folder / "passages.json").read_text(encoding="utf-8"))]
-    vectors = np.load(folder / "vectors.npy", allow_pickle=False)
+    passages = passages_of(corpus, first_versions(corpus))
     index = Index(
         corpus,
-        sorted(corpus.cards),
         passages,
         encoder,
         lexicon,
-        vectors,
         VectorIndex.load(folder / "dense.faiss"),
         LexicalIndex.load(folder / "lexical", len(passages)),
         Profiles.load(folder / "profiles.npz"),
         Facets.load(folder / "facets.npz"),
+        np.load(folder / TITLES, allow_pickle=False),
         Ranker.load(),
     )
     calibrator, thresholds = load_calibration()

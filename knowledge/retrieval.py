@@ -23,9 +23,11 @@ from knowledge.profiles import Profiles
 from knowledge.vectors import VectorIndex
 
 Scores = npt.NDArray[np.float32]
-SIGNALS = ("profile", "nearest", "centroid", "lexical", "right", "aspect", "side", "area", "kind")
+SIGNALS = ("profile", "nearest", "centroid", "title", "lexical", "right", "aspect", "side", "area", "kind")
 FACETS = ("right", "aspect", "side", "area", "kind")
 NEIGHBOURS = 400  # passages that the dense index returns; the rest count as the least similar of them
+TITLES = "titles.npy"
+PROBES = 64  # cards whose passages the dense index compares one by one
 OWN_TEXT_WEIGHT = 0.4  # of a sentence of the card's own text in its profile, beside 1.0 for a phrasing
 _SENTENCE = re.compile(r"[。\n；;]|(?<=[a-z])\. ")
 RANKER = Path(__file__).with_name("models") / "ranker.json"
@@ -38,6 +40,18 @@ class Passage:
     card: int
     text: str
     weight: float
+
+
+def first_versions(corpus: Corpus) -> list[str]:
+    """Ids of the cards that succeed no other, sorted: a need has one set of passages, whichever version holds on the day."""
+    return sorted(card_id for card_id, card in corpus.cards.items() if card.succeeds is None)
+
+
+def first_version(corpus: Corpus, card: Card) -> str:
+    """The id of the first version of a card's need."""
+    while card.succeeds is not None:
+        card = corpus.cards[card.succeeds]
+    return card.id
 
 
 def passages_of(corpus: Corpus, order: Sequence[str], left_out: Iterable[str] = ()) -> list[Passage]:
@@ -89,77 +103,80 @@ class Scored:
 
 
 class Index:
-    """All signals of one release. Built once, then read-only and safe for several threads."""
+    """All signals of one release. Built once, then read-only and safe for several threads.
+
+    Signals are computed per need (the first version of a card) and read for every card that is a version of it.
+    """
 
     def __init__(
         self,
         corpus: Corpus,
-        order: Sequence[str],
         passages: Sequence[Passage],
         encoder: Encoder,
         lexicon: Lexicon,
-        vectors: Vectors,
         dense: VectorIndex,
         lexical: LexicalIndex,
         profiles: Profiles,
         facets: Facets,
+        titles: Vectors,
         ranker: Ranker,
     ) -> None:
-        self.corpus, self.order, self.encoder, self.lexicon, self.ranker = corpus, list(order), encoder, lexicon, ranker
-        self.cards = [corpus.cards[card_id] for card_id in order]
-        self.passages = passages
+        self.corpus, self.encoder, self.lexicon, self.ranker, self.passages = corpus, encoder, lexicon, ranker, passages
+        self.cards = [corpus.cards[card_id] for card_id in sorted(corpus.cards)]
+        needs = first_versions(corpus)
+        rows = {card_id: row for row, card_id in enumerate(needs)}
+        self._row_of = np.array([rows[first_version(corpus, card)] for card in self.cards], dtype=np.int64)
+        self._row_by_id = {card.id: int(row) for card, row in zip(self.cards, self._row_of, strict=True)}
         self._labels = np.array([p.card for p in passages], dtype=np.int64)
-        self._starts = np.searchsorted(self._labels, np.arange(len(order)))
-        self._vectors, self._dense, self._lexical, self._profiles, self._facets = vectors, dense, lexical, profiles, facets
-        sums = np.add.reduceat(vectors, self._starts, axis=0)
-        self._centroids: Vectors = sums / np.maximum(np.linalg.norm(sums, axis=1, keepdims=True), 1e-9)
-        self._facet_rows = {name: _facet_rows(self.cards, name) for name in FACETS}
+        self._starts = np.searchsorted(self._labels, np.arange(len(needs) + 1))
+        self._dense, self._lexical, self._profiles, self._facets = dense, lexical, profiles, facets
+        self._titles = titles  # (2, needs, dimension): in Chinese and in English
+        self._facet_rows = {name: _facet_rows([corpus.cards[i] for i in needs], name) for name in FACETS}
         self._masks: dict[tuple[dt.date, str, frozenset[str]], npt.NDArray[np.bool_]] = {}
         self._grams: dict[int, frozenset[str]] = {}
 
     @classmethod
     def build(cls, corpus: Corpus, encoder: Encoder, lexicon: Lexicon, ranker: Ranker, left_out: Iterable[str] = ()) -> Index:
         """Index every card of the corpus."""
-        order = sorted(corpus.cards)
+        order = first_versions(corpus)
         passages = passages_of(corpus, order, left_out)
         vectors = encoder.encode([p.text for p in passages])
-        cards = np.array([p.card for p in passages], dtype=np.int64)
+        rows = np.array([p.card for p in passages], dtype=np.int64)
         weights = np.array([p.weight for p in passages], dtype=np.float32)
-        profiles, texts = Profiles.build([features(p.text, lexicon) for p in passages], weights, cards)
-        # A later version of a card has the phrasings of the first one: it would only be counted twice.
-        first = np.array([corpus.cards[order[p.card]].succeeds is None for p in passages])
-        ordered = [corpus.cards[c] for c in order]
-        facets = Facets.train(texts[first], weights[first], {name: _facet_rows(ordered, name)[cards][first] for name in FACETS})
+        profiles, texts = Profiles.build([features(p.text, lexicon) for p in passages], weights, rows)
+        needs = [corpus.cards[card_id] for card_id in order]
+        facets = Facets.train(texts, weights, {name: _facet_rows(needs, name)[rows] for name in FACETS})
         lexical = LexicalIndex.build([words(p.text, lexicon) for p in passages])
-        return cls(corpus, order, passages, encoder, lexicon, vectors, VectorIndex.build(vectors), lexical, profiles, facets, ranker)
+        titles = np.stack([encoder.encode([card.title_zh for card in needs]), encoder.encode([card.title_en for card in needs])])
+        return cls(corpus, passages, encoder, lexicon, VectorIndex.build(vectors, rows), lexical, profiles, facets, titles, ranker)
 
     def save(self, folder: Path) -> None:
-        """Write vectors, indexes and profiles into a release folder."""
-        np.save(folder / "vectors.npy", self._vectors, allow_pickle=False)
+        """Write indexes, profiles and facets into a release folder."""
         self._dense.save(folder / "dense.faiss")
         self._lexical.save(folder / "lexical")
         self._profiles.save(folder / "profiles.npz")
         self._facets.save(folder / "facets.npz")
+        np.save(folder / TITLES, self._titles, allow_pickle=False)
 
     def signals(self, text: str) -> dict[str, Scores]:
         """Every signal for every card, each of shape (cards,)."""
         vector = self.encoder.encode([text])[0]
-        tokens = features(text, self.lexicon)
-        lexical = np.maximum.reduceat(self._lexical.scores(words(text, self.lexicon)), self._starts)
-        rows, values = self._profiles.weigh(tokens)
+        lexical = np.maximum.reduceat(self._lexical.scores(words(text, self.lexicon)), self._starts[:-1])
+        rows, values = self._profiles.weigh(features(text, self.lexicon))
         found = {
             "profile": self._profiles.scores(rows, values),
             "nearest": self._nearest(vector),
-            "centroid": np.asarray(self._centroids @ vector, dtype=np.float32),
+            "centroid": np.asarray(self._dense.centroids @ vector, dtype=np.float32),
+            "title": (self._titles @ vector).max(axis=0),
             "lexical": lexical / max(float(lexical.max()), 1.0),
         }
         for name, scores in self._facets.scores(rows, values).items():
             found[name] = scores[self._facet_rows[name]]
-        return found
+        return {name: scores[self._row_of] for name, scores in found.items()}
 
     def _nearest(self, vector: Vectors) -> Scores:
-        scores, numbers = self._dense.search(vector, NEIGHBOURS)
-        best = np.full(len(self.cards), scores[-1] if len(scores) else 0.0, dtype=np.float32)
+        scores, numbers = self._dense.search(vector, NEIGHBOURS, PROBES)
+        best = np.full(len(self._starts) - 1, scores[-1] if len(scores) else 0.0, dtype=np.float32)
         np.maximum.at(best, self._labels[numbers], scores)
         return best
 
@@ -198,11 +215,11 @@ class Index:
         asked = content_grams(text, self.lexicon)
         if not asked:
             return 1.0
-        number = self.order.index(card.id)
-        if number not in self._grams:
-            own = range(self._starts[number], self._starts[number + 1] if number + 1 < len(self.order) else len(self.passages))
-            self._grams[number] = frozenset().union(*(content_grams(self.passages[i].text, self.lexicon) for i in own))
-        return len(asked & self._grams[number]) / len(asked)
+        row = self._row_by_id[card.id]
+        if row not in self._grams:
+            own = range(self._starts[row], self._starts[row + 1])
+            self._grams[row] = frozenset().union(*(content_grams(self.passages[i].text, self.lexicon) for i in own))
+        return len(asked & self._grams[row]) / len(asked)
 
 
 def _facet_rows(cards: Sequence[Card], name: str) -> npt.NDArray[np.int64]:

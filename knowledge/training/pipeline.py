@@ -32,7 +32,7 @@ from knowledge.gates import (
     save_calibration,
 )
 from knowledge.lexicon import Lexicon
-from knowledge.questions import focus
+from knowledge.questions import query_of
 from knowledge.retrieval import RANKER, SIGNALS, Index, Ranker, passages_of
 from knowledge.scope import Scope, read_negatives
 from knowledge.text import clean, language_of, strip_padding
@@ -67,21 +67,18 @@ def train_encoder(
     return StaticEncoder(folder, lexicon)
 
 
-def query_of(question: str) -> str:
-    """What the answerer searches with."""
-    return focus(strip_padding(clean(question)))
-
-
 def fit_ranker(index: Index, questions: Sequence[Labelled], day: dt.date) -> Ranker:
     """Weights that maximise the likelihood of the labelled cards (a conditional logit, McFadden 1974)."""
     allowed = index.allowed(day, "public")
-    rows = [index.signals(query_of(q.question)) for q in questions]
+    rows = [index.signals(query_of(strip_padding(clean(q.question)), index.lexicon)) for q in questions]
     data = np.stack([np.stack([row[name] for name in SIGNALS], axis=-1) for row in rows])
     means, deviations = data.mean(axis=(0, 1)), data.std(axis=(0, 1)) + 1e-6
     inputs = torch.tensor((data - means) / deviations, dtype=torch.float32)
     right = torch.tensor([[_is_one_of(card.id, card.succeeds, q) for card in index.cards] for q in questions])
     shut = torch.tensor(~allowed)
     right &= ~shut
+    fair = right.any(1)  # a question whose cards are all for another audience teaches nothing here
+    inputs, right = inputs[fair], right[fair]
     weights = torch.zeros(len(SIGNALS), requires_grad=True)
     optimiser = torch.optim.LBFGS([weights], max_iter=300)
 
@@ -113,7 +110,7 @@ def observe(index: Index, scope: Scope, questions: Sequence[Labelled], day: dt.d
     for labelled in questions:
         if theme_of(labelled.question, themes) is not None:
             continue
-        query = query_of(labelled.question)
+        query = query_of(strip_padding(clean(labelled.question)), index.lexicon)
         ranked = index.rank(query, allowed)
         inside = scope.probability(features(query, index.lexicon))
         found = inputs_of(query, ranked, index, inside, language_of(query))

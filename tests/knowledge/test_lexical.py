@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import bm25s
 import numpy as np
 import pytest
 
@@ -33,3 +34,10 @@ def test_an_index_survives_the_disk(tmp_path: Path) -> None:
 def test_a_missing_index_is_refused_with_a_remedy(tmp_path: Path) -> None:
     with pytest.raises(ReleaseError, match="build the release again"):
         LexicalIndex.load(tmp_path / "lexical", 4)
+
+
+def test_the_scores_are_those_of_the_library() -> None:
+    """Rows are added up in one sparse product; a change of bm25s's internals would show here."""
+    engine = bm25s.BM25(method="lucene", k1=1.2, b=0.6)
+    engine.index([tokens or ["∅"] for tokens in PASSAGES], show_progress=False)
+    assert np.allclose(LexicalIndex.build(PASSAGES).scores(["专利", "年费", "续展"]), engine.get_scores(["专利", "年费", "续展"]))

@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from knowledge.questions import MOST_PARTS, focus, parts_of
+from knowledge.lexicon import Lexicon, load_lexicon
+from knowledge.questions import MOST_PARTS, focus, parts_of, query_of
 
 
 @pytest.mark.parametrize(
@@ -55,3 +56,21 @@ def test_a_story_without_a_question_keeps_its_beginning_and_end() -> None:
 @given(st.text(max_size=3000))
 def test_no_story_is_longer_than_400_characters(text: str) -> None:
     assert len(focus(text)) <= 400
+
+
+@pytest.mark.parametrize(
+    ("asked", "searched"),
+    [
+        ("家里人让我来问问，专利年费没交会怎么样", "专利年费没交会怎么样"),
+        ("网上说什么的都有，抖音翻唱要不要授权？麻烦懂的讲讲", "抖音翻唱要不要授权？"),
+        ("商标被驳回了，怎么办", "商标被驳回了，"),
+        ("怎么办？", "怎么办？"),
+    ],
+)
+def test_clauses_that_say_nothing_are_not_searched_with(asked: str, searched: str, lexicon: Lexicon) -> None:
+    assert query_of(asked, lexicon) == searched
+
+
+@given(st.text(max_size=300))
+def test_something_to_search_with_is_left_of_any_text(text: str) -> None:
+    assert bool(query_of(text, load_lexicon()).strip()) == bool(focus(text).strip())
