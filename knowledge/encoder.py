@@ -66,7 +66,7 @@ class StaticEncoder:
         weights = load_file(static)["embedding.weight"]
         vocabulary = json.loads(static.with_name("tokenizer.json").read_text(encoding="utf-8"))["model"]["vocab"]
         self._rows: dict[str, int] = vocabulary
-        self._weights: Vectors = weights.astype(np.float32)
+        self._weights = weights  # half precision, as stored: only the rows of a text are widened
         self._unknown = vocabulary["[UNK]"]
         self._lexicon = lexicon
         self.dimension = int(self._weights.shape[1])
@@ -76,7 +76,7 @@ class StaticEncoder:
         vectors = np.empty((len(texts), self.dimension), dtype=np.float32)
         for index, text in enumerate(texts):
             rows = [self._rows.get(feature, self._unknown) for feature in features(text, self._lexicon)]
-            vectors[index] = self._weights[rows].mean(axis=0) if rows else self._weights[self._unknown]
+            vectors[index] = self._weights[rows or [self._unknown]].astype(np.float32).mean(axis=0)
         norms = np.linalg.norm(vectors, axis=1, keepdims=True)
         result: Vectors = vectors / np.maximum(norms, 1e-12)
         return result

@@ -26,3 +26,7 @@ class ReleaseError(KnowledgeError):
 
 class EncoderError(KnowledgeError):
     """The sentence encoder is missing or does not match its checksum."""
+
+
+class QualityRecordError(KnowledgeError):
+    """The record of what was measured cannot be read."""

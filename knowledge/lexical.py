@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import warnings
 from collections.abc import Sequence
 from pathlib import Path
@@ -14,7 +15,16 @@ from knowledge.errors import ReleaseError
 
 with warnings.catch_warnings():
     warnings.simplefilter("ignore")  # bm25s warns of optional packages that are not wanted
-    import bm25s
+    # bm25s imports jax where it is installed (Rasa brings it), only to sort results; that would cost 118 MB and a second.
+    _jax = sys.modules.get("jax")
+    sys.modules["jax"] = None  # type: ignore[assignment] # the documented way to make an import fail
+    try:
+        import bm25s
+    finally:
+        if _jax is None:
+            del sys.modules["jax"]
+        else:
+            sys.modules["jax"] = _jax
 
 
 class LexicalIndex:
