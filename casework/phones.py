@@ -19,7 +19,7 @@ _CHINESE_RUN = re.compile(r"[〇零○幺一二两三四五六七八九][〇零�
 _GAP = r"[ \-‐‑–—().]?"
 # A number starts and ends where no digit, letter or decimal point continues it: the 12 digits of an
 # application number (202310123456.7), ZL numbers and credit codes are never cut into a phone.
-_BEFORE = r"(?<![0-9A-Za-z.])(?<![0-9A-Za-z][ \-])"
+_BEFORE = r"(?<![0-9A-Za-z.])(?<![0-9][ \-])(?<![Zz][Ll][ \-])"
 _AFTER = r"(?![0-9A-Za-z]|\.[0-9]|[ \-][0-9])"
 _COUNTRY = rf"(?:(?:\+|00){_GAP}86{_GAP}|86{_GAP}(?=1[3-9]))?"
 _MOBILE = rf"{_COUNTRY}1[3-9][0-9]{_GAP}[0-9]{{4}}{_GAP}[0-9]{{4}}"

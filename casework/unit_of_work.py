@@ -12,7 +12,9 @@ from casework.errors import ConflictError
 if TYPE_CHECKING:
     from casework.consultations.protocols import Appointments, Seats
     from casework.notify.model import Outbox
+    from casework.oversight.figures import Figures
     from casework.oversight.model import Feedbacks, Gaps, LiveState
+    from casework.oversight.turns import Tallies
 
 T = TypeVar("T")
 
@@ -45,6 +47,10 @@ class UnitOfWork(Protocol):
     def feedbacks(self) -> Feedbacks: ...
     @property
     def live_state(self) -> LiveState: ...
+    @property
+    def tallies(self) -> Tallies: ...
+    @property
+    def figures(self) -> Figures: ...
 
     def __enter__(self) -> UnitOfWork: ...
 

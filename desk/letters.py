@@ -17,7 +17,7 @@ from casework.consultations.directory import Directory
 from casework.notify.dispatcher import Dispatcher
 from casework.notify.model import Claimed
 from casework.notify.transports import Letter, SmtpSettings
-from desk.consultation_desk import time_text
+from desk.consultation_words import time_text
 from desk.hearing import title, vocabulary
 
 log = logging.getLogger("zhiwen.outbox")

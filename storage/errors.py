@@ -86,3 +86,7 @@ class SealBrokenError(StorageError):
 
     def __init__(self) -> None:
         super().__init__("a sealed value cannot be opened: it was damaged or belongs to another key")
+
+
+class BackupError(StorageError):
+    """A backup that could not be written, read or trusted; the message says what to do."""

@@ -287,3 +287,85 @@ key_check = sa.Table(
     sa.Column("id", sa.Integer, primary_key=True, autoincrement=False),
     sa.Column("sealed", sa.Text, nullable=False),
 )
+
+# What a channel delivered (an update, a one-time link): each is handled once, whoever repeats it.
+deliveries = sa.Table(
+    "zw_deliveries",
+    metadata,
+    sa.Column("channel", sa.String(16), primary_key=True),
+    sa.Column("delivery_digest", sa.String(43), primary_key=True),
+    sa.Column("taken_at", Instant, nullable=False, index=True),
+    sa.Column("done_at", Instant),
+)
+
+# Work that exactly one process may do at a time.
+leases = sa.Table(
+    "zw_leases",
+    metadata,
+    sa.Column("name", sa.String(64), primary_key=True),
+    sa.Column("holder", sa.String(64), nullable=False),
+    sa.Column("held_until", Instant, nullable=False),
+)
+
+# Counts of turns by day: outcome, language, card, speed. No text, no session.
+tallies = sa.Table(
+    "zw_tallies",
+    metadata,
+    sa.Column("day", sa.Date, primary_key=True),
+    sa.Column("channel", sa.String(16), primary_key=True),
+    sa.Column("measure", sa.String(16), primary_key=True),
+    sa.Column("label", sa.String(160), primary_key=True),
+    sa.Column("total", sa.BigInteger, nullable=False),
+)
+
+# Classrooms. A room's code is free again when it closes; then its report stays and its pupils and answers go.
+class_rooms = sa.Table(
+    "zw_class_rooms",
+    metadata,
+    _id(),
+    sa.Column("code", sa.String(8), unique=True),
+    sa.Column("seed", sa.String(32), nullable=False),
+    sa.Column("plan", sa.JSON, nullable=False),
+    sa.Column("phase", sa.String(12), nullable=False),
+    sa.Column("position", sa.Integer, nullable=False),
+    sa.Column("ends_at", Instant),
+    sa.Column("seconds_left", sa.Float),
+    sa.Column("version", sa.Integer, nullable=False),
+    sa.Column("created_at", Instant, nullable=False, index=True),
+    sa.Column("changed_at", Instant, nullable=False),
+    sa.Column("closes_at", Instant, nullable=False, index=True),
+    sa.Column("report", sa.JSON),
+)
+
+
+def _room() -> sa.Column:
+    kind = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
+    return sa.Column("room_id", kind, sa.ForeignKey("zw_class_rooms.id", ondelete="CASCADE"), nullable=False, index=True)
+
+
+# A pupil is a number in a room and the key of an animal; there is no column for anything else.
+class_pupils = sa.Table(
+    "zw_class_pupils",
+    metadata,
+    _id(),
+    _room(),
+    sa.Column("name", sa.String(40), nullable=False),
+    sa.UniqueConstraint("room_id", "name"),
+)
+
+# One answer of a pupil to a question: the primary key refuses the second.
+class_answers = sa.Table(
+    "zw_class_answers",
+    metadata,
+    sa.Column(
+        "pupil_id",
+        sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+        sa.ForeignKey("zw_class_pupils.id", ondelete="CASCADE"),
+        primary_key=True,
+        autoincrement=False,
+    ),
+    sa.Column("position", sa.Integer, primary_key=True, autoincrement=False),
+    _room(),
+    sa.Column("choice", sa.Integer, nullable=False),
+    sa.Column("ms", sa.Integer, nullable=False),
+)

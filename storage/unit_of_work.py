@@ -9,11 +9,13 @@ from sqlalchemy.engine import Connection
 
 from storage.appointments import SqlAppointments
 from storage.cases import SqlCases
+from storage.classrooms import SqlClassrooms
 from storage.database import Database
 from storage.encryption import Keyring
 from storage.outbox import SqlOutbox
 from storage.oversight import SqlFeedbacks, SqlGaps, SqlLiveState
 from storage.seats import SqlSeats
+from storage.tallies import SqlFigures, SqlTallies
 from storage.trail import SqlAttempts, SqlConsents, SqlDrafts, SqlTrail
 
 
@@ -48,6 +50,9 @@ class SqlUnitOfWork:
         self.gaps = SqlGaps(connection, keyring)
         self.feedbacks = SqlFeedbacks(connection, keyring)
         self.live_state = SqlLiveState(connection)
+        self.tallies = SqlTallies(connection)
+        self.figures = SqlFigures(connection, keyring)
+        self.classrooms = SqlClassrooms(connection)
 
 
 class SqlStore:

@@ -1,118 +1,84 @@
-"""The chat API (docs/chat-api.yaml): sessions, messages, history."""
+"""The chat API (docs/chat-api.yaml): sessions, messages, history, feedback."""
 
 from __future__ import annotations
 
 import asyncio
-import json
-import logging
-from collections.abc import Awaitable, Callable
+import re
+from collections.abc import Callable
 from typing import Any
 
 from sanic import Blueprint, Request
-from sanic.response import HTTPResponse
+from sanic.response import HTTPResponse, empty
 from sanic.response import json as json_response
 
-from bot.channels.limits import RateLimit
+from bot.channels.gate import FRESH_TOKEN, ApiError, Gate, object_of
 from bot.channels.rendering import public
-from bot.channels.sanitise import TextRefusedError, sanitise
-from bot.channels.sessions import LANGUAGES, PROFILES, Session, Sessions, TokenError
-from bot.conversation import Conversations
-from bot.web import sentence
+from bot.channels.sanitise import Clean, TextRefusedError, sanitise
+from bot.channels.sessions import LANGUAGES, PROFILES, Session
+from bot.conversation import Conversations, TurnResult
+from casework.oversight import FeedbackBook, FeedbackReason
 
-log = logging.getLogger("zhiwen.chat")
-BODY_LIMIT = 16 * 1024  # bytes
-_DRAIN_LIMIT = 64 * 1024 * 1024
-_DRAIN_SECONDS = 10.0
-Handler = Callable[..., Awaitable[HTTPResponse]]
+CLIENT_ID = re.compile(r"[A-Za-z0-9_.:-]{1,64}")
+_REASONS = tuple(reason.value for reason in FeedbackReason)
 
 
-class ApiError(Exception):
-    """An error with its code, status and the language of its sentence."""
-
-    def __init__(self, status: int, code: str, language: str = "zh") -> None:
-        super().__init__(code)
-        self.status, self.code, self.language = status, code, language
-
-
-def error_response(status: int, code: str, language: str) -> HTTPResponse:
-    """A code and a sentence in the user's language."""
-    headers = {"retry-after": "5"} if status in (429, 503) else None
-    return json_response({"error": {"code": code, "message": sentence(code, language)}}, status=status, headers=headers, ensure_ascii=False)
-
-
-def language_of_request(request: Request) -> str:
-    """The language of an error before a session is known: the browser's wish."""
-    wish = request.headers.get("accept-language", "zh").lower()
-    return "en" if wish.startswith("en") else "zh"
-
-
-async def _body(request: Request) -> bytes:
-    """The body, at most 16 KB. More is read and thrown away, so that the client can read the reply."""
-    kept, size, deadline = [], 0, asyncio.get_event_loop().time() + _DRAIN_SECONDS
-    while True:
-        left = deadline - asyncio.get_event_loop().time()
-        try:
-            chunk = await asyncio.wait_for(request.stream.read(), timeout=max(left, 0.01))
-        except asyncio.TimeoutError:
-            raise ApiError(413 if size > BODY_LIMIT else 400, "too_large" if size > BODY_LIMIT else "bad_request") from None
-        if chunk is None:
-            break
-        size += len(chunk)
-        if size <= BODY_LIMIT:
-            kept.append(chunk)
-        if size > _DRAIN_LIMIT:
-            break
-    if size > BODY_LIMIT:
-        raise ApiError(413, "too_large", language_of_request(request))
-    return b"".join(kept)
-
-
-async def _read(request: Request) -> dict[str, Any]:
-    raw = await _body(request)
-    try:
-        data = json.loads(raw.decode("utf-8")) if raw.strip() else {}
-    except (ValueError, RecursionError):
-        raise ApiError(400, "bad_json", language_of_request(request)) from None
-    if not isinstance(data, dict):
-        raise ApiError(400, "bad_request", language_of_request(request))
-    return data
-
-
-def _one_of(data: dict[str, Any], name: str, allowed: tuple[str, ...]) -> str:
+def _one_of(data: dict[str, Any], name: str, allowed: tuple[str, ...], language: str = "zh") -> str:
     value = data.get(name, allowed[0])
     if value not in allowed:
-        raise ApiError(400, "bad_request")
+        raise ApiError(400, "bad_request", language)
     return str(value)
 
 
-def chat_blueprint(sessions: Sessions, limit: RateLimit, conversations: Callable[[], Conversations | None]) -> Blueprint:
-    """Build the blueprint; `conversations()` is None until the agent is ready."""
+def typed(text: str, language: str) -> Clean:
+    """A user's text, made safe; raises ApiError that says why it cannot be taken."""
+    try:
+        return sanitise(text)
+    except TextRefusedError as error:
+        raise ApiError(422, error.code, language) from None
+
+
+def _client_id(data: dict[str, Any], language: str) -> str | None:
+    found = data.get("client_id")
+    if found is not None and not (isinstance(found, str) and CLIENT_ID.fullmatch(found)):
+        raise ApiError(400, "bad_request", language)
+    return found
+
+
+async def _turn(talk: Conversations, session: Session, data: dict[str, Any]) -> TurnResult:
+    """One text or one button."""
+    text, pressed, client_id = data.get("text"), data.get("button"), _client_id(data, session.language)
+    if pressed is None:
+        return await talk.say(session, typed(text or "", session.language), client_id=client_id)
+    if not pressed or len(pressed) > 200:
+        raise ApiError(400, "bad_request", session.language)
+    title = data.get("title")
+    return await talk.press(session, pressed, title if isinstance(title, str) and len(title) <= 100 else "", client_id=client_id)
+
+
+def chat_blueprint(gate: Gate, feedback: FeedbackBook, forget: Callable[[str], None]) -> Blueprint:
+    """Build the blueprint; `forget(conversation)` deletes what is stored of a conversation."""
     blueprint = Blueprint("chat", url_prefix="/chat")
+    _conversation(blueprint, gate)
+    _history(blueprint, gate, forget)
+    _feedback(blueprint, gate, feedback)
 
-    def ready(language: str) -> Conversations:
-        found = conversations()
-        if found is None:
-            raise ApiError(503, "not_ready", language)
-        return found
+    @blueprint.middleware("response")
+    async def renew(request: Request, response: HTTPResponse) -> None:
+        token = getattr(request.ctx, "fresh_token", None)
+        if token is not None and response.status < 400:
+            response.headers[FRESH_TOKEN] = token
 
-    def session_of(request: Request) -> Session:
-        header = request.headers.get("authorization", "")
-        try:
-            return sessions.check(header[7:].strip() if header[:7].lower() == "bearer " else None)
-        except TokenError:
-            raise ApiError(401, "unauthorised", language_of_request(request)) from None
+    return blueprint
 
-    def limited(request: Request, session: Session | None, language: str) -> None:
-        if not limit.allows(request.remote_addr or request.ip, session.id if session else None):
-            raise ApiError(429, "too_fast", language)
 
+def _conversation(blueprint: Blueprint, gate: Gate) -> None:
     @blueprint.post("/sessions", stream=True)
     async def open_session(request: Request) -> HTTPResponse:
-        data = await _read(request)
+        data = await object_of(request)
         language, profile = _one_of(data, "language", LANGUAGES), _one_of(data, "profile", PROFILES)
-        limited(request, None, language)
-        talk = ready(language)
-        session, token = sessions.open(language, profile)
+        gate.limited(request, None, language)
+        talk = gate.conversations(language)
+        session, token = gate.sessions.open(language, profile)
         result = await talk.open(session)
         body = {
             "session_id": session.id,
@@ -124,31 +90,47 @@ def chat_blueprint(sessions: Sessions, limit: RateLimit, conversations: Callable
 
     @blueprint.post("/messages", stream=True)
     async def message(request: Request) -> HTTPResponse:
-        data = await _read(request)
-        session = session_of(request)
+        data = await object_of(request)
+        session = gate.session(request)
         text, pressed = data.get("text"), data.get("button")
         if (text is None) == (pressed is None) or not isinstance(text if pressed is None else pressed, str):
             raise ApiError(400, "bad_request", session.language)
-        limited(request, session, session.language)
-        talk = ready(session.language)
-        if pressed is not None:
-            if not pressed or len(pressed) > 200:
-                raise ApiError(400, "bad_request", session.language)
-            title = data.get("title")
-            result = await talk.press(session, pressed, title if isinstance(title, str) and len(title) <= 100 else "")
-        else:
-            try:
-                typed = sanitise(text or "")
-            except TextRefusedError as error:
-                raise ApiError(422, error.code, session.language) from None
-            result = await talk.say(session, typed)
+        gate.limited(request, session, session.language)
+        result = await _turn(gate.conversations(session.language), session, data)
         return json_response(result.public(), ensure_ascii=False)
 
+
+def _history(blueprint: Blueprint, gate: Gate, forget: Callable[[str], None]) -> None:
     @blueprint.get("/history")
     async def history(request: Request) -> HTTPResponse:
-        session = session_of(request)
-        limited(request, session, session.language)
-        entries = await ready(session.language).history(session)
+        session = gate.session(request)
+        gate.limited(request, session, session.language)
+        entries = await gate.conversations(session.language).history(session)
         return json_response({"session_id": session.id, "entries": entries}, ensure_ascii=False)
 
-    return blueprint
+    @blueprint.delete("/history")
+    async def delete(request: Request) -> HTTPResponse:
+        session = gate.session(request)
+        gate.limited(request, session, session.language)
+        async with gate.conversations(session.language).undisturbed(session):
+            await asyncio.to_thread(forget, session.id)
+        request.ctx.fresh_token = None  # nothing is left that a token could open
+        return empty()
+
+
+def _feedback(blueprint: Blueprint, gate: Gate, book: FeedbackBook) -> None:
+    @blueprint.post("/feedback", stream=True)
+    async def feedback(request: Request) -> HTTPResponse:
+        data = await object_of(request)
+        session = gate.session(request)
+        gate.limited(request, session, session.language)
+        reason, card, comment = _one_of(data, "reason", _REASONS, session.language), data.get("card"), data.get("comment", "")
+        if "reason" not in data or not isinstance(card, str) or not isinstance(comment, str):
+            raise ApiError(400, "bad_request", session.language)
+        if card not in await gate.conversations(session.language).cards(session):
+            raise ApiError(422, "not_shown", session.language)
+        said = typed(comment, session.language).text if comment.strip() else ""
+        await asyncio.to_thread(
+            book.record, card, FeedbackReason(reason), conversation_id=session.id, comment=said, profile=session.profile
+        )
+        return empty()

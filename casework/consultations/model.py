@@ -23,6 +23,7 @@ __all__ = [
     "Hold",
     "Language",
     "Mode",
+    "Obstacle",
     "Occupied",
     "Right",
     "State",
@@ -48,6 +49,18 @@ TRANSITIONS = Transitions(
         State.CONFIRMED.value: frozenset({State.REQUESTED.value, State.COMPLETED.value, State.CANCELLED.value, State.NO_SHOW.value}),
     },
 )
+
+
+class Obstacle(str, Enum):
+    """Why a wished time has nothing to offer: before the lead time, beyond the horizon, closed that day, before or after
+    the day's sittings, between two of them, or taken."""
+
+    TOO_SOON = "too_soon"
+    TOO_FAR = "too_far"
+    CLOSED = "closed"
+    OUTSIDE_HOURS = "outside_hours"
+    BETWEEN = "between"
+    FULL = "full"
 
 
 @dataclass(frozen=True, slots=True)

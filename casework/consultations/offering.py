@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta
 from casework.consultations.availability import Slot, availability, searched_days
 from casework.consultations.directory import Directory
 from casework.consultations.holidays import HolidayCalendar
-from casework.consultations.model import FreeTime, FreeTimeQuery, Occupied
+from casework.consultations.model import FreeTime, FreeTimeQuery, Obstacle, Occupied
 from casework.consultations.places import Expert, Language, Mode, Right, Service, Station
 from casework.errors import FreeTimeGoneError
 from casework.timing import SHANGHAI, local_day, local_instant
@@ -50,6 +50,23 @@ class Offering:
             if offered.id == free_time_id:
                 return replace(offered, service=service)
         raise FreeTimeGoneError("this time is not offered (any more)")
+
+    def obstacle(self, query: FreeTimeQuery, now: datetime) -> Obstacle:
+        """Why a search that found nothing found nothing."""
+        service = self._service(query.service_id)
+        last = local_day(now + service.horizon)
+        if query.first is not None and query.first > last:
+            return Obstacle.TOO_FAR
+        # Planned sittings of whole days, whoever has them, also those too soon to be booked.
+        midnight = local_instant(local_day(now), datetime.min.time()) - timedelta(seconds=1)
+        at_once = replace(service, lead_time=timedelta(0))
+        planned = self._grouped(query, at_once, searched_days(at_once, midnight, query.first, query.until), [], midnight)
+        if not planned:
+            return Obstacle.CLOSED
+        wanted = [time for time in planned if _in_window(time, query)]
+        if not wanted:
+            return Obstacle.BETWEEN if _between(planned, query) else Obstacle.OUTSIDE_HOURS
+        return Obstacle.FULL if any(time.start >= now + service.lead_time for time in wanted) else Obstacle.TOO_SOON
 
     def _on_days(self, query: FreeTimeQuery, service: Service, days: Sequence[date], now: datetime) -> list[FreeTime]:
         experts = sorted(
@@ -141,6 +158,11 @@ def _in_window(time: FreeTime, query: FreeTimeQuery) -> bool:
         return True
     at = time.start.astimezone(SHANGHAI).time()
     return query.window[0] <= at < query.window[1]
+
+
+def _between(planned: Sequence[FreeTime], query: FreeTimeQuery) -> bool:
+    starts = [time.start.astimezone(SHANGHAI).time() for time in planned]
+    return query.window is not None and min(starts) < query.window[0] and query.window[1] <= max(starts)
 
 
 def _one_per_start(times: Iterable[FreeTime]) -> list[FreeTime]:

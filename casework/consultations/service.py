@@ -20,6 +20,7 @@ from casework.consultations.model import (
     FreeTime,
     FreeTimeQuery,
     Hold,
+    Obstacle,
 )
 from casework.consultations.notices import NoticePolicy, Notices
 from casework.consultations.offering import Offering
@@ -29,6 +30,7 @@ from casework.errors import (
 )
 from casework.forms import FormPolicy, Forms
 from casework.lookup import Lookup, LookupPolicy
+from casework.references import Reference, parse_reference
 from casework.timing import Clock
 from casework.unit_of_work import Store, settled
 
@@ -67,6 +69,10 @@ class ConsultationService:
     def free_times(self, query: FreeTimeQuery, limit: int = 10) -> list[FreeTime]:
         """The next free times, earliest first; empty is a normal answer."""
         return self._offering.search(query, self._clock(), limit)
+
+    def obstacle(self, query: FreeTimeQuery) -> Obstacle:
+        """Why `free_times` found nothing for this query."""
+        return self._offering.obstacle(query, self._clock())
 
     def hold(self, conversation_id: str, free_time_id: str) -> Hold:
         """Keep a seat for this conversation while the form runs; its former hold is given back.
@@ -144,6 +150,12 @@ class ConsultationService:
         """Cancel and free the seat. Raises what `find` raises, AlreadyPastError, ForbiddenTransitionError."""
         found = self._lookup.open(CaseKind.CONSULTATION, reference, last4, caller)
         return settled(lambda: self._steps.cancelled(found.reference, reason.strip()[:500]))
+
+    def references_of(self, conversation_id: str) -> tuple[Reference, ...]:
+        """References of every case that this conversation made, of any kind, newest first; erased ones left out."""
+        with self._store(read_only=True) as unit:
+            found = [parse_reference(case.reference) for case in unit.cases.of_conversation(conversation_id) if not case.erased]
+        return tuple(reference for reference in found if reference is not None)
 
     def by_download_token(self, token: str) -> Booking:
         """The booking behind an unguessable calendar link. Raises CaseNotFoundError."""

@@ -1,9 +1,11 @@
 """Steering the bot: gaps, feedback, off switches, the live release, privacy and retention."""
 
+from casework.oversight.figures import GapSeen, Standing
 from casework.oversight.gaps import FeedbackBook, GapBook
 from casework.oversight.model import Feedback, FeedbackReason, Gap, LiveSnapshot, LiveValue
 from casework.oversight.privacy import Erasure, Privacy, Retention, RetentionPolicy
 from casework.oversight.switches import LiveControl, LiveView
+from casework.oversight.turns import TurnBook, TurnSeen
 
 __all__ = [
     "Erasure",
@@ -12,6 +14,7 @@ __all__ = [
     "FeedbackReason",
     "Gap",
     "GapBook",
+    "GapSeen",
     "LiveControl",
     "LiveSnapshot",
     "LiveValue",
@@ -19,4 +22,7 @@ __all__ = [
     "Privacy",
     "Retention",
     "RetentionPolicy",
+    "Standing",
+    "TurnBook",
+    "TurnSeen",
 ]

@@ -37,6 +37,7 @@ class RetentionPolicy:
     feedback: timedelta = timedelta(days=365)
     attempts: timedelta = timedelta(days=1)
     settled_messages: timedelta = timedelta(days=30)
+    tallies: timedelta = timedelta(days=800)
 
 
 class Privacy:
@@ -112,6 +113,7 @@ class Retention:
                 "feedback": unit.feedbacks.drop_before(now - keep.feedback),
                 "attempts": unit.attempts.drop_before(now - keep.attempts),
                 "messages": unit.outbox.drop_settled_before(now - keep.settled_messages),
+                "tallies": unit.tallies.drop_before((now - keep.tallies).date()),
             }
             unit.commit()
         return {**done, "cases": self._erase_old_cases(now)}

@@ -25,13 +25,16 @@ class LiveControl:
     def __init__(self, store: Store, clock: Clock) -> None:
         self._store, self._clock = store, clock
 
-    def turn_off(self, actor: str, reason: str, topic: str = "") -> LiveValue:
-        """Turn the whole bot, or one topic, off. Raises ReasonRequiredError without a written reason."""
-        return self._switch(topic, actor, reason, off=True)
+    def turn_off(self, actor: str, reason: str, topic: str = "", notice: Mapping[str, str] | None = None) -> LiveValue:
+        """Turn the whole bot, or one topic, off. Raises ReasonRequiredError without a written reason.
+
+        `notice` is what users of the whole bot read instead of the standing sentence, by language.
+        """
+        return self._switch(topic, actor, reason, {"off": True, "notice": dict(notice or {})})
 
     def turn_on(self, actor: str, reason: str, topic: str = "") -> LiveValue:
         """Turn it on again. Raises ReasonRequiredError without a written reason."""
-        return self._switch(topic, actor, reason, off=False)
+        return self._switch(topic, actor, reason, {"off": False})
 
     def set_release(self, release: str, actor: str, reason: str = "", expected_version: int | None = None) -> LiveValue:
         """Make a knowledge release live; the one before it is kept as `previous` for a roll-back.
@@ -45,11 +48,11 @@ class LiveControl:
         version = expected_version if expected_version is not None else (present.version if present else 0)
         return self._put(RELEASE, value, actor, reason, version)
 
-    def _switch(self, topic: str, actor: str, reason: str, *, off: bool) -> LiveValue:
+    def _switch(self, topic: str, actor: str, reason: str, value: Mapping[str, Any]) -> LiveValue:
         if not reason.strip():
             raise ReasonRequiredError("turning something off or on needs a written reason")
         key = f"{TOPIC}{topic}" if topic else BOT
-        return settled(lambda: self._put(key, {"off": off}, actor, reason.strip(), None))
+        return settled(lambda: self._put(key, value, actor, reason.strip(), None))
 
     def _put(self, key: str, value: Mapping[str, Any], actor: str, reason: str, version: int | None) -> LiveValue:
         now = self._clock()
@@ -99,3 +102,11 @@ class LiveView:
             if row is not None and row.value.get("off"):
                 return row.reason
         return None
+
+    def off_notice(self) -> Mapping[str, str] | None:
+        """What users read while the whole bot is off, by language (may be empty); None while it is on."""
+        row = self.snapshot().values.get(BOT)
+        if row is None or not row.value.get("off"):
+            return None
+        notice: Mapping[str, str] = row.value.get("notice") or {}
+        return notice

@@ -28,6 +28,15 @@ from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).resolve().parents[2]
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+LISTED = f"http://127.0.0.1:{_free_port()}"  # a site that may embed the page of `ordinary()`
 START_SECONDS = 180  # Rasa, torch and the release on a busy machine
 
 
@@ -70,6 +79,10 @@ class RunningServer:
         answer = self.call("POST", "/chat/sessions", wish)
         assert answer.status == 201, answer
         return str(answer.json["token"])
+
+    def command(self, *arguments: str) -> str:
+        """What `zhiwen …` prints on this server's data."""
+        return _command(*arguments, ZHIWEN_DATA_DIR=str(self.data))
 
     def said_by_user(self, token: str) -> list[str]:
         """The user's messages that the server has handled."""
@@ -133,8 +146,8 @@ def _start(settings: tuple[tuple[str, str], ...]) -> RunningServer:
 
 
 def ordinary() -> RunningServer:
-    """Without a rate limit, on today's date."""
-    return started()
+    """Without a rate limit, on today's date; one other site may embed its page."""
+    return started(("ZHIWEN_ALLOWED_ORIGINS", LISTED))
 
 
 def strict() -> RunningServer:
@@ -167,20 +180,15 @@ def _stop(server: RunningServer, owner: int) -> None:
     shutil.rmtree(server.data, ignore_errors=True)
 
 
-def _command(*arguments: str, **settings: str) -> None:
+def _command(*arguments: str, **settings: str) -> str:
     done = subprocess.run(
         [sys.executable, "-m", "bot.cli", *arguments], cwd=ROOT, env=_environment(settings), capture_output=True, check=False
     )
     if done.returncode:
         raise RuntimeError(f"`zhiwen {' '.join(arguments)}` failed:\n{done.stderr.decode(errors='replace')[-2000:]}")
+    return done.stdout.decode(errors="replace")
 
 
 def _environment(settings: dict[str, str]) -> dict[str, str]:
     """Only these settings: none of the developer's own reach the server."""
     return {name: value for name, value in os.environ.items() if not name.startswith("ZHIWEN_")} | settings
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])

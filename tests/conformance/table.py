@@ -1,0 +1,3 @@
+"""What the conformance tests found: transcript to channel to `equal` or `differs`."""
+
+TABLE: dict[str, dict[str, str]] = {}
