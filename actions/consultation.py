@@ -9,11 +9,12 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.events import ActiveLoop, EventType, FollowupAction, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.turn import say, slots, turn_of
+from actions import quiz
+from actions.turn import chat_of, say, slots, turn_of
 from desk import talk
 from desk.consultation_desk import FIELDS, FORM, MEMORY
 from desk.container import get_container
-from desk.lookup_desk import MEMORY as LOOKUP_MEMORY
+from desk.lookup_hearing import MEMORY as LOOKUP_MEMORY
 from desk.pledge_desk import FIELDS as PLEDGE_FIELDS
 from desk.pledge_desk import FORM as PLEDGE_FORM
 from desk.talk import Turning
@@ -47,9 +48,22 @@ class ValidateConsultationForm(Action):
             step = desk.hear(turn.conversation, turn.text, turn.button, asked, fields, turn.language)
         for notice in step.notices:
             say(dispatcher, notice)
+        if step.leave:
+            return leave(dispatcher, tracker)
         if step.stop:
             return [*slots(dict.fromkeys((*FIELDS, *MEMORY))), SlotSet("requested_slot", None), ActiveLoop(None)]
         return slots(step.updates) if step.heard else []
+
+
+def leave(dispatcher: CollectingDispatcher, tracker: Tracker) -> list[EventType]:
+    """Stop filling in; what was said stays for `continue`, a held time is given back."""
+    turn = turn_of(tracker)
+    form = (tracker.active_loop or {}).get("name")
+    get_container().booking.release(turn.conversation)
+    left = talk.left_lookup(turn.language, turn.profile) if form == "lookup_form" else talk.left_form(turn.language, turn.profile, held=form == FORM)
+    say(dispatcher, left)
+    paused = (_unfinished(tracker) if form == "lookup_form" else None) or form
+    return [ActiveLoop(None), *slots(("requested_slot", "c_time", "c_review", "p_review")), SlotSet("paused_form", paused)]
 
 
 class _AskField(Action, ABC):
@@ -120,7 +134,8 @@ class ActionSubmitConsultation(Action):
         turn, fields = turn_of(tracker), fields_of(tracker)
         if not all(fields[name] for name in FIELDS):
             return []  # the form was stopped, not filled
-        reply, settled = get_container().booking.submit(turn.conversation, fields, turn.language, str(fields["c_time"]))
+        chat = chat_of(tracker)
+        reply, settled = get_container().booking.submit(turn.conversation, fields, turn.language, str(fields["c_time"]), chat)
         say(dispatcher, reply)
         if settled and any(tracker.get_slot(name) for name in PLEDGE_FIELDS):
             say(dispatcher, talk.paused("pledge", turn.language))
@@ -136,12 +151,7 @@ class ActionLeaveForm(Action):
         return "action_leave_form"
 
     def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Domain) -> list[EventType]:
-        turn = turn_of(tracker)
-        form = (tracker.active_loop or {}).get("name")
-        get_container().booking.release(turn.conversation)
-        say(dispatcher, talk.left_form(turn.language, turn.profile, held=form == FORM))
-        paused = (_unfinished(tracker) if form == "lookup_form" else None) or form
-        return [ActiveLoop(None), *slots(("requested_slot", "c_time", "c_review", "p_review")), SlotSet("paused_form", paused)]
+        return leave(dispatcher, tracker)
 
 
 def _unfinished(tracker: Tracker) -> str | None:
@@ -159,6 +169,9 @@ class ActionContinue(Action):
 
     def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Domain) -> list[EventType]:
         turn, paused = turn_of(tracker), tracker.get_slot("paused_form") or _unfinished(tracker)
+        if paused is None and tracker.get_slot("quiz"):
+            quiz.ask_again(dispatcher, tracker, turn)
+            return []
         if paused is None:
             say(dispatcher, talk.nothing_running("continue", turn.language, turn.profile))
             return []
@@ -176,7 +189,7 @@ class ValidateLookupForm(Action):
         if talk.needs_help(turn.text):
             return []
         turning = Turning(turn.text, turn.intent, turn.button, turn.language, turn.profile, tracker.get_slot("requested_slot"))
-        step = get_container().lookup.hear(turning, {n: tracker.get_slot(n) for n in LOOKUP_MEMORY})
+        step = get_container().lookup.hear(turning, {n: tracker.get_slot(n) for n in LOOKUP_MEMORY}, turn.conversation)
         for notice in step.notices:
             say(dispatcher, notice)
         if step.stop:

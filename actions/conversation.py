@@ -5,11 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from rasa_sdk import Action, Tracker
-from rasa_sdk.events import ActiveLoop, AllSlotsReset, EventType, SlotSet
+from rasa_sdk.events import ActiveLoop, AllSlotsReset, EventType, FollowupAction, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
+from actions import quiz
 from actions.turn import say, turn_of
-from desk import talk
+from desk import school, talk
+from desk.container import get_container
+from desk.lookup_desk import FORM as LOOKUP
 
 Domain = dict[str, Any]
 
@@ -25,9 +28,12 @@ class ActionPerceive(Action):
         # What shows no language (a number, a button) is answered like the turn before it.
         session = tracker.get_slot("language") or tracker.get_slot("session_language") or turn.metadata.get("language") or "zh"
         profile = turn.metadata.get("profile") or tracker.get_slot("profile") or "public"
-        events = [SlotSet("language", talk.reply_language(turn.text, session, is_button=turn.button is not None))]
+        asked = tracker.get_slot("requested_slot") if tracker.active_loop else None
+        events = [SlotSet("language", talk.reply_language(turn.text, session, is_button=turn.button is not None, asked=asked))]
         if profile != tracker.get_slot("profile"):
             events.append(SlotSet("profile", profile))
+        if profile == school.SCHOOL and (group := school.age_group(turn.text)):
+            events.append(SlotSet("age_group", group))
         return events
 
 
@@ -63,6 +69,10 @@ class ActionNothingRunning(Action):
 
     def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Domain) -> list[EventType]:
         turn = turn_of(tracker)
+        if (events := quiz.heard(dispatcher, tracker, turn)) is not None:
+            return events
+        if turn.intent == "cancel" and turn.profile == "public" and get_container().wish(turn.text, turn.conversation):
+            return [FollowupAction(LOOKUP)]  # 取消吧, after a booking was made here
         say(dispatcher, talk.nothing_running(turn.intent, turn.language, turn.profile))
         return []
 
@@ -88,7 +98,7 @@ class ActionStartOver(Action):
     def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Domain) -> list[EventType]:
         turn = turn_of(tracker)
         say(dispatcher, talk.restarted(turn.language))
-        kept = [SlotSet(name, tracker.get_slot(name)) for name in ("language", "session_language", "profile")]
+        kept = [SlotSet(name, tracker.get_slot(name)) for name in ("language", "session_language", "profile", "age_group", "quiz_seen")]
         return [ActiveLoop(None), AllSlotsReset(), *kept]
 
 

@@ -8,14 +8,19 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.events import EventType, FollowupAction, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
+from actions import quiz
 from actions.turn import say, served, turn_of
-from desk import talk
+from desk import school, talk
+from desk.consultation_fields import FORM as BOOKING
 from desk.container import get_container
 from desk.enquiry_desk import Served
 from desk.enquiry_form import FORM
+from desk.lookup_desk import FORM as LOOKUP
 from desk.outcomes import Outcome
+from desk.pledge_desk import FORM as PLEDGE
 
 Domain = dict[str, Any]
+_FORMS = {"book_consultation": BOOKING, "start_pledge": PLEDGE}
 
 
 class ActionAnswer(Action):
@@ -29,12 +34,19 @@ class ActionAnswer(Action):
             # No rule knew how to go on, so Rasa fell back to this action again: back to the form, or the turn ends.
             return [FollowupAction((tracker.active_loop or {}).get("name") or "action_listen")]
         turn = turn_of(tracker)
+        if (events := quiz.heard(dispatcher, tracker, turn)) is not None:
+            return events
+        if (reply := school.first(turn.text, turn.language, turn.profile)) is not None:
+            say(dispatcher, reply)
+            return []
         if talk.is_mongolian(turn.text):
             say(dispatcher, talk.mongolian(turn.language, turn.profile))
             return []
         form = get_container().enquiry_form
         if not tracker.active_loop and form.opens(turn.text, turn.profile):
             return [FollowupAction(FORM)]
+        if not tracker.active_loop and turn.profile == "public" and (wish := get_container().wish(turn.text, turn.conversation)):
+            return [FollowupAction(_FORMS.get(wish, LOOKUP))]
         if not talk.has_words(turn.text):
             if turn.memory.misses:
                 return served(dispatcher, get_container().enquiries.none_fits(turn.language, turn.profile, turn.memory))
@@ -43,7 +55,9 @@ class ActionAnswer(Action):
         desk = get_container().enquiries
         day = talk.named_day(turn.metadata)
         result = desk.ask(turn.text, turn.language, turn.profile, turn.memory, day, turn.conversation)
-        return [*served(dispatcher, result), *_unanswered(turn.text, result)]
+        events = served(dispatcher, result)
+        quiz.ask_again(dispatcher, tracker, turn)
+        return [*events, *_unanswered(turn.text, result)]
 
 
 class ActionPress(Action):
@@ -54,7 +68,12 @@ class ActionPress(Action):
 
     def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Domain) -> list[EventType]:
         turn, desk = turn_of(tracker), get_container().enquiries
+        if (events := quiz.heard(dispatcher, tracker, turn)) is not None:
+            return events
         kind, _, value = (turn.button or "").partition(":")
+        if (reply := school.pressed(kind, value, turn.language)) is not None:
+            say(dispatcher, reply)
+            return [SlotSet("age_group", value)] if kind == school.AGE else []
         if kind == "none_of_these":
             return served(dispatcher, desk.none_fits(turn.language, turn.profile, turn.memory))
         found = desk.show(value, turn.language, turn.profile, turn.memory) if kind == "card" else None

@@ -9,7 +9,7 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.events import ActiveLoop, EventType, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.turn import say, slots, turn_of
+from actions.turn import chat_of, say, slots, turn_of
 from desk import talk
 from desk.container import get_container
 from desk.enquiry_form import FIELDS, FORM, MEMORY
@@ -84,5 +84,5 @@ class ActionSubmitEnquiry(Action):
         turn, fields = turn_of(tracker), fields_of(tracker)
         if not all(fields[name] for name in FIELDS):
             return []  # the form was stopped, not filled
-        say(dispatcher, get_container().enquiry_form.submit(turn.conversation, fields, turn.language))
+        say(dispatcher, get_container().enquiry_form.submit(turn.conversation, fields, turn.language, chat_of(tracker)))
         return slots((*FIELDS, *MEMORY, "last_miss"))

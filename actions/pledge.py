@@ -9,6 +9,7 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.events import ActiveLoop, EventType, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
+from actions.consultation import leave
 from actions.turn import say, slots, turn_of
 from desk import talk
 from desk.consultation_desk import FIELDS as BOOKING_FIELDS
@@ -32,7 +33,7 @@ class ValidatePledgeForm(Action):
     def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Domain) -> list[EventType]:
         turn, desk, fields = turn_of(tracker), get_container().pledge, fields_of(tracker)
         asked = tracker.get_slot("requested_slot")
-        if talk.needs_help(turn.text) or desk.is_command(turn.intent, turn.text, asked):
+        if talk.needs_help(turn.text) or desk.is_command(turn.intent, turn.text, asked, fields, turn.language):
             return []
         # `asked` may still be a field of another form that was left for this one.
         if asked not in FIELDS or turn.intent == "start_pledge":
@@ -45,6 +46,8 @@ class ValidatePledgeForm(Action):
             step = desk.hear(turn.conversation, turn.text, turn.button, asked, fields, turn.language)
         for notice in step.notices:
             say(dispatcher, notice)
+        if step.leave:
+            return leave(dispatcher, tracker)
         if step.stop:
             return [*slots(step.updates), SlotSet("requested_slot", None), ActiveLoop(None)]
         return slots(step.updates) if step.heard else []

@@ -10,6 +10,7 @@ from rasa_sdk import Tracker
 from rasa_sdk.events import EventType, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
+from desk import school
 from desk.enquiry_desk import Memory, Served
 from desk.reply import Reply
 from knowledge.cards import Frame
@@ -39,11 +40,20 @@ def turn_of(tracker: Tracker) -> Turn:
         intent=(message.get("intent") or {}).get("name") or "",
         button=pressed,
         language=tracker.get_slot("language") or "zh",
-        profile=tracker.get_slot("profile") or "public",
+        profile=school.profile_of(tracker.get_slot("profile") or "public", tracker.get_slot("age_group")),
         conversation=tracker.sender_id,
         memory=Memory(Frame(**frame) if frame else None, int(tracker.get_slot("misses") or 0)),
         metadata=message.get("metadata") or {},
     )
+
+
+def chat_of(tracker: Tracker) -> str:
+    """The Telegram chat that the conversation began in, for its reminders; empty for every other channel.
+
+    It stands with each message from there, and stays when the conversation goes on in the web page.
+    """
+    found = ((e.get("metadata") or {}).get("telegram_chat") for e in reversed(tracker.events) if e.get("event") == "user")
+    return next((str(chat) for chat in found if chat), "")
 
 
 def say(dispatcher: CollectingDispatcher, reply: Reply) -> None:
