@@ -10,7 +10,10 @@ from collections.abc import Sequence
 from bot.version import version
 
 # Each module offers `register(subparsers)`; it is imported when the line is parsed, its heavy parts when it runs.
-COMMANDS = ("serve", "train", "ask", "chat", "knowledge", "eval", "cases", "privacy", "keys", "gaps", "feedback")
+COMMANDS = (
+    "serve", "train", "ask", "chat", "knowledge", "eval", "cases", "privacy", "keys", "gaps", "feedback",
+    "switch", "backup", "restore", "report", "transparency", "lesson", "telegram",
+)
 
 
 def parser() -> argparse.ArgumentParser:
@@ -31,9 +34,10 @@ def known_errors() -> tuple[type[BaseException], ...]:
     from casework.errors import CaseworkError
     from desk.settings import SettingError
     from knowledge.errors import KnowledgeError
+    from outreach.errors import OutreachError
     from storage.errors import StorageError
 
-    return (SettingError, KnowledgeError, ModelMissingError, StorageError, CaseworkError)
+    return (SettingError, KnowledgeError, ModelMissingError, StorageError, CaseworkError, OutreachError)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from bot.agent import open_agent
+from bot.agent import import_rasa_for, newest_model, open_agent
 from bot.channels.sanitise import TextRefusedError, sanitise
 from bot.channels.sessions import Sessions
-from bot.conversation import Conversations, TurnResult
 from desk.container import Container, get_container
 from desk.outcomes import Outcome
 
+if TYPE_CHECKING:
+    from bot.conversation import Conversations, TurnResult
 
 class Offline:
     """Turns in memory: conversations of the command line leave nothing behind."""
@@ -23,6 +24,8 @@ class Offline:
 
     async def one(self, question: Mapping[str, Any], profile: str = "public") -> TurnResult:
         """One question in a conversation of its own."""
+        from bot.conversation import TurnResult
+
         session, _ = self.sessions.open(question.get("language") or "zh", profile, prefix="cli")
         try:
             typed = sanitise(question["question"])
@@ -34,10 +37,14 @@ class Offline:
 
 async def open_offline(container: Container | None = None) -> Offline:
     """The bot with an in-memory tracker store."""
+    model = newest_model()
+    import_rasa_for(model)
     from rasa.core.tracker_store import InMemoryTrackerStore
 
+    from bot.conversation import Conversations
+
     container = container or get_container()
-    agent = await open_agent(container)
+    agent = await open_agent(container, model)
     logging.getLogger("rasa").setLevel(logging.CRITICAL)
     store = InMemoryTrackerStore(agent.domain)
     agent.tracker_store = store

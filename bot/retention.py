@@ -30,7 +30,9 @@ def retain(container: Container) -> dict[str, int]:
     before, events, tracker = time.time() - settings.session_hours * 3600, 0, tracker_of(container)
     while gone := tracker.forget_before(before):
         events += gone
-    return {**done, "conversation_events": events}
+    # Telegram repeats an update for a day; one-time links hold for half an hour.
+    deliveries = container.deliveries.drop_before(dt.datetime.now(dt.timezone.utc) - dt.timedelta(days=3))
+    return {**done, "conversation_events": events, "deliveries": deliveries}
 
 
 class RetentionLoop:

@@ -10,9 +10,9 @@ from rasa.core.brokers.broker import EventBroker
 from rasa.core.tracker_store import SQLTrackerStore
 from rasa.shared.core.domain import Domain
 from rasa.shared.core.trackers import DialogueStateTracker
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, sessionmaker
 
-from storage import Keyring
+from storage import Keyring, open_database
 
 
 class EncryptedTrackerStore(SQLTrackerStore):
@@ -37,6 +37,9 @@ class EncryptedTrackerStore(SQLTrackerStore):
             super().__init__(domain, dialect="sqlite", db=path, event_broker=event_broker)
         else:
             super().__init__(domain, host=url, event_broker=event_broker)
+            self.engine.dispose()  # Rasa's pool does not notice that PostgreSQL was started again
+            self.engine = open_database(url).engine
+            self.sessionmaker = sessionmaker(bind=self.engine, future=True)
 
     async def save(self, tracker: DialogueStateTracker) -> None:
         """Append the events that are not stored yet."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import threading
 from functools import cached_property
 from pathlib import Path
@@ -14,13 +15,16 @@ from casework.enquiries import EnquiryService
 from casework.errors import CaseNotFoundError
 from casework.forms import Forms
 from casework.notify.dispatcher import Dispatcher
-from casework.notify.model import Channel, Transport
-from casework.notify.transports import EmailTransport, LogTransport
+from casework.notify.model import Channel, Claimed, Transport
+from casework.notify.transports import EmailTransport, Letter, LogTransport
 from casework.office import CaseOffice
+from casework.oversight.figures import Standing
 from casework.oversight.gaps import FeedbackBook, GapBook
 from casework.oversight.switches import TOPIC, LiveControl, LiveView
+from casework.oversight.turns import TurnBook
 from casework.pledge import PledgeService, load_pledge_directory
 from casework.pledge.summary import summary_pdf
+from desk.abroad import PersonalDataAbroad
 from desk.case_steps import CaseSteps, consultation_steps, enquiry_steps, intake_steps
 from desk.clock import Clock, clock_from
 from desk.consultation_desk import ConsultationDesk, calendar_words
@@ -31,11 +35,14 @@ from desk.live import LiveRelease
 from desk.lookup_desk import LookupDesk
 from desk.pledge_desk import PledgeDesk
 from desk.pledge_words import summary_facts
+from desk.quiz_desk import QuizDesk
 from desk.settings import Settings, read_settings
+from desk.wishes import wish_about_mine, wish_of
 from knowledge.answerer import Answerer
 from knowledge.encoder import Encoder, open_encoder
 from knowledge.lexicon import Lexicon, load_lexicon
-from storage import Database, Keyring, SqlStore, StorageError, check_key, has_sealed_rows, migrate, open_database, open_keyring
+from outreach.quiz import load_bank
+from storage import Database, Deliveries, Keyring, Leases, SqlStore, StorageError, check_key, has_sealed_rows, migrate, open_database, open_keyring
 
 _SUMMARY = "intake-summary:"
 
@@ -46,6 +53,7 @@ class Container:
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
         self._lock = threading.RLock()
+        self.channel_transports: dict[Channel, Transport] = {}  # of channels above this floor; set before `outbox` is used
 
     @cached_property
     def clock(self) -> Clock:
@@ -77,6 +85,16 @@ class Container:
         return SqlStore(self.database, self.keyring)
 
     @cached_property
+    def deliveries(self) -> Deliveries:
+        """What channels delivered, each handled once."""
+        return Deliveries(self.database, self.keyring, clock_from(None))  # a set clock starts anew with each process
+
+    @cached_property
+    def leases(self) -> Leases:
+        """Work that exactly one process does."""
+        return Leases(self.database, clock_from(None))
+
+    @cached_property
     def live_view(self) -> LiveView:
         """Live release and off switches as the database says, at most two seconds old."""
         return LiveView(self.store)
@@ -92,6 +110,22 @@ class Container:
     @cached_property
     def feedback(self) -> FeedbackBook:
         return FeedbackBook(self.store, self.clock)
+
+    @cached_property
+    def turn_book(self) -> TurnBook:
+        """Counts of turns by day: outcome, language, card, speed."""
+        return TurnBook(self.store, self.clock)
+
+    def standing(self) -> Standing:
+        """What stands in the database now: holds, gaps, open feedback, the outbox."""
+        with self.store(read_only=True) as unit:
+            return unit.figures.standing(self.clock())
+
+    def case_count(self) -> int:
+        """How many cases there are. Raises a storage error when key and database do not belong together."""
+        check_key(self.database, self.keyring)
+        with self.store(read_only=True) as unit:
+            return unit.figures.case_count()
 
     @cached_property
     def lexicon(self) -> Lexicon:
@@ -119,6 +153,11 @@ class Container:
     def enquiries(self) -> EnquiryDesk:
         return EnquiryDesk(self.answerer, lambda: self.clock().date(), self.topics_off, self.gaps.record)
 
+    @cached_property
+    def quiz(self) -> QuizDesk:
+        """The quiz in the chat."""
+        return QuizDesk(load_bank(), self.enquiries.title_of)
+
     def topics_off(self) -> tuple[str, ...]:
         """Areas and cards that an officer switched off."""
         rows = self.live_view.snapshot().values
@@ -134,9 +173,21 @@ class Container:
     def consultations(self) -> ConsultationService:
         return ConsultationService(self.store, self.directory, self.clock)
 
+    def wish(self, text: str, conversation: str) -> str | None:
+        """The intent that a text states plainly outside every form: a new case, or one that this conversation made."""
+        stated = wish_of(text)
+        if stated is None and wish_about_mine(text) and self.consultations.references_of(conversation):
+            return wish_about_mine(text)
+        return stated
+
+    @property
+    def mails(self) -> bool:
+        """Whether messages leave by e-mail."""
+        return bool(self.settings.smtp_url and self.settings.mail_from)
+
     @cached_property
     def booking(self) -> ConsultationDesk:
-        return ConsultationDesk(self.consultations, self.directory, self.clock, self.operator)
+        return ConsultationDesk(self.consultations, self.directory, self.clock, self.operator, mails=self.mails)
 
     @cached_property
     def lookup(self) -> LookupDesk:
@@ -149,8 +200,7 @@ class Container:
 
     @cached_property
     def enquiry_form(self) -> EnquiryForm:
-        mails = bool(self.settings.smtp_url and self.settings.mail_from)
-        return EnquiryForm(self.enquiry_service, Forms(self.store, self.clock), self.clock, self.operator, mails=mails)
+        return EnquiryForm(self.enquiry_service, Forms(self.store, self.clock), self.clock, self.operator, mails=self.mails)
 
     @cached_property
     def case_office(self) -> CaseOffice:
@@ -172,13 +222,23 @@ class Container:
         """Rows of the officer's files still marked as samples; production refuses to start with any."""
         return (*self.directory.sample_rows(), *load_pledge_directory().sample_rows())
 
+    def letter(self, claimed: Claimed) -> Letter:
+        """A message of the outbox in words."""
+        return letter(claimed, self.directory, demo=self.settings.demo)
+
+    @cached_property
+    def abroad(self) -> PersonalDataAbroad:
+        """Where personal data may be typed in Telegram."""
+        lifetime = dt.timedelta(hours=self.settings.session_hours)
+        return PersonalDataAbroad(Forms(self.store, self.clock), self.clock, self.operator, self.settings.telegram_personal_data, lifetime)
+
     @cached_property
     def outbox(self) -> OutboxLoop:
         """Sends what is due: by mail where a server is set, staff notices to the log."""
-        transports: dict[Channel, Transport] = {Channel.LOG: LogTransport()}
+        transports: dict[Channel, Transport] = {Channel.LOG: LogTransport(), **self.channel_transports}
         url, sender = self.settings.smtp_url, self.settings.mail_from
         if url and sender:
-            transports[Channel.EMAIL] = EmailTransport(smtp_settings(url, sender), lambda c: letter(c, self.directory, demo=self.settings.demo))
+            transports[Channel.EMAIL] = EmailTransport(smtp_settings(url, sender), self.letter)
         return OutboxLoop(Dispatcher(self.store, transports, self.clock))
 
     @cached_property

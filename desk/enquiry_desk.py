@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 
+from desk import school
 from desk.outcomes import Outcome
 from desk.reply import Button, Reply, button, wording
 from knowledge.answerer import ANSWERED, CLARIFY, Answer, Answerer, Context
@@ -66,7 +67,7 @@ class EnquiryDesk:
             frame = answer.frame or frame
         # By what is said, not by what was found: a clarification asked too often also ends as "no answer yet, noted".
         missing = next((r for r in replies if r.outcome is Outcome.NOT_FOUND), None)
-        if missing is not None and conversation:
+        if missing is not None and conversation and not school.is_school(profile):  # of pupils nothing is kept
             best = [{"card": card, "score": score} for card, score in missing.candidates[:3]]
             self._note_gap(
                 text, outcome=missing.outcome.value, conversation_id=conversation, language=language, profile=profile, candidates=best
@@ -75,11 +76,22 @@ class EnquiryDesk:
 
     def show(self, card_id: str, language: str, profile: str, memory: Memory) -> Served | None:
         """A card chosen by a button; None when it is gone."""
-        context = self.context(language, profile, memory)
-        answer = self._answerer.show(card_id, context)
-        if answer is None:
-            return None
-        return Served((self._answered(answer, context, profile),), Memory(answer.frame, 0))
+        for context in self._contexts(language, profile, memory):
+            answer = self._answerer.show(card_id, context)
+            if answer is not None:
+                return Served((self._answered(answer, context, profile),), Memory(answer.frame, 0))
+        return None
+
+    def title_of(self, card_id: str, language: str, profile: str) -> str | None:
+        """The title of a card that may be shown to a profile; None when it may not."""
+        found = (self._answerer.show(card_id, context) for context in self._contexts(language, profile, Memory()))
+        card = next((answer.card for answer in found if answer is not None), None)
+        return None if card is None else card.title_en if language == "en" else card.title_zh
+
+    def _contexts(self, language: str, profile: str, memory: Memory) -> list[Context]:
+        """The context to show a card in; a pupil whose age group is not known may see those for both."""
+        first = self.context(language, profile, memory)
+        return [first, replace(first, audience="kids")] if profile == school.SCHOOL else [first]
 
     def none_fits(self, language: str, profile: str, memory: Memory) -> Served:
         """None of the offered choices was meant, or nothing was asked at all: no question that could be noted."""
@@ -91,9 +103,10 @@ class EnquiryDesk:
             return self._answered(answer, context, profile)
         if answer.theme is not None:
             buttons = _offers(("book_consultation", "human"), context.language, profile) if answer.theme == "verdict" else ()
-            return Reply("notice", Outcome(answer.outcome), text=answer.text, buttons=buttons)
+            text = school.theme_reply(answer.theme, answer.text, context.language, profile)
+            return Reply("notice", Outcome(answer.outcome), text=text, buttons=buttons)
         if answer.outcome == CLARIFY and (misses < 2 or answer.asks):
-            return _clarification(answer, context.language)
+            return _clarification(answer, context.language, profile)
         outcome = Outcome.NOT_FOUND if answer.outcome == CLARIFY else Outcome(answer.outcome)
         reply = self._miss(outcome, misses, context.language, profile)
         return _with_trace(reply, answer)
@@ -101,10 +114,10 @@ class EnquiryDesk:
     def _miss(self, outcome: Outcome, misses: int, language: str, profile: str) -> Reply:
         if outcome is Outcome.OUT_OF_SCOPE:
             response = ("utter_out_of_scope", "utter_out_of_scope_again")[misses % 2]
-            return Reply("notice", outcome, response, buttons=_offers(("help",), language, profile))
+            return Reply("notice", outcome, school.worded(response, profile), buttons=_offers(("help",), language, profile))
         response = ("utter_not_found", "utter_rephrase", "utter_not_found_again")[misses % 3]
         offers = ("leave_question", "book_consultation", "human") if misses % 3 != 1 else ("help", "human")
-        return Reply("notice", outcome, response, buttons=_offers(offers, language, profile))
+        return Reply("notice", outcome, school.worded(response, profile), buttons=_offers(offers, language, profile))
 
     def _answered(self, answer: Answer, context: Context, profile: str) -> Reply:
         card = answer.card
@@ -128,13 +141,11 @@ class EnquiryDesk:
 
 def _offers(names: Sequence[str], language: str, profile: str) -> tuple[Button, ...]:
     """Buttons by name; a school session is never offered anything that collects personal data."""
-    if profile != "public":
-        names = [n for n in names if n in ("help", "start_quiz", "human")]
-    return tuple(button(name, language) for name in names)
+    return tuple(button(name, language) for name in school.allowed(names, profile))
 
 
-def _clarification(answer: Answer, language: str) -> Reply:
-    response = f"utter_clarify_{answer.asks}" if answer.asks else "utter_clarify"
+def _clarification(answer: Answer, language: str, profile: str) -> Reply:
+    response = f"utter_clarify_{answer.asks}" if answer.asks else school.worded("utter_clarify", profile)
     buttons = [Button(f"card:{c.card}", c.title) for c in answer.choices]
     buttons.append(Button(_NONE, wording()["buttons"][_NONE][language]))
     return _with_trace(Reply("ask", Outcome.CLARIFY, response, buttons=tuple(buttons)), answer)

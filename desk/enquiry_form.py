@@ -17,10 +17,10 @@ from casework.forms import Forms
 from casework.masking import mask_email, mask_text
 from casework.phones import find_phone, mask_phone, read_phone
 from desk.clock import SHANGHAI, Clock
-from desk.consultation_desk import Step
 from desk.hearing import hear_choice, hear_email, is_interruption, label, says, says_under_14
 from desk.outcomes import Outcome
 from desk.reply import Button, FormState, Reply, button
+from desk.steps import Step
 from desk.talk import COMMANDS, Turning, has_words
 
 FORM = "enquiry_form"
@@ -190,12 +190,13 @@ class EnquiryForm:
 
     # -- submitting, reading the reply
 
-    def submit(self, conversation: str, fields: Fields, language: str) -> Reply:
+    def submit(self, conversation: str, fields: Fields, language: str, telegram_chat: str = "") -> Reply:
         """Hand the question over; the receipt says the reference and the one fact that opens it."""
         phone, email = _parts(fields["e_contact"])
-        person = Person(phone=phone, email=email)
+        person = Person(phone=phone, email=email, telegram_chat=telegram_chat)
+        key, question, channel = str(fields["e_key"]), str(fields["e_question"]), "telegram" if telegram_chat else "web"
         try:
-            enquiry = self._service.submit(conversation, str(fields["e_key"]), str(fields["e_question"]), person, language=language)
+            enquiry = self._service.submit(conversation, key, question, person, language=language, channel=channel)
         except CaseworkError:
             return _notice("utter_e_not_taken", Outcome.REFUSED)
         response = f"utter_e_submitted_{'phone' if phone else 'code'}" + ("_mail" if email and self._mails else "")

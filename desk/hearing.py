@@ -13,24 +13,33 @@ import yaml
 from knowledge.text import is_question, normalise
 
 VOCABULARY = Path(__file__).with_name("dialogue.yml")
-_NAME_SAID = re.compile(
-    r"(?:我叫|我是|姓名(?:是|为|[:：])?|名字(?:是|叫|改成|改为|换成|[:：])?|联系人(?:是|[:：])?|my name is|i am|i'm|name[: ]+)\s*"
-    r"(?P<name>[\u4e00-\u9fff·]{2,6}?(?=$|[，,。；;\s!！、]|电话|手机|想|要|在|，)|[A-Za-z][A-Za-z .'-]{1,40}?(?=$|[,.;]))",
-    re.I,
-)
-_NAME = re.compile(r"[\u4e00-\u9fff]{1,4}(?:[·•][\u4e00-\u9fff]{1,10})*[\u4e00-\u9fff]{1,3}|[A-Za-z][A-Za-z.'-]*(?: [A-Za-z.'-]+){0,4}|[\u1820-\u18aa\s]{2,40}")
-_NOT_A_NAME = re.compile(
-    r"商标|专利|版权|咨询|预约|公司|老板|店|什么|怎么|可以|不|没|是|好|行|嗯|同意|确认|继续|取消|电话|视频|现场|明天|后天|今天|周|月|"
-    r"谢|哪|谁|随便|都|知道|侵权|律师|人工|你|我|它|这|那|yes|no|ok|help|cancel|the|phone|video"
-)
-_SURNAME_TITLE = re.compile(r"^(?:姓)?[\u4e00-\u9fff](?:先生|女士|老师|师傅)$")
 _EMAIL = re.compile(r"[A-Za-z0-9._%+-]{1,64}@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+")
 _YOUNG = re.compile(
     r"我(?:今年|才|刚|现在)?(?P<age>\d{1,2}|[一二三四五六七八九十]{1,3})(?:周)?岁|"
     r"(?:i am|i'm) (?P<en>\d{1,2})(?: years old)?\b|我是小学生|我上[一二三四五六]年级"
 )
-_ORDINAL = re.compile(r"(?:第)?([1-9]\d?|[一二三四五六七八九十])(?:个|项|号|、|\.)?$")
-_DIGITS = {c: n for n, c in enumerate("零一二三四五六七八九十")}
+_NUMBER = r"[1-9]\d?|十[一二]?|[一二两三四五六七八九]"
+_ORDINAL = re.compile(
+    rf"(?:我?(?:就|要|选|选择|那就|就选|就要|想要|还是)*)?(?:(?:选项|option|number|no\.?|the)\s*)?(?:第\s*)?(?P<n>{_NUMBER})\s*"
+    r"(?:个|项|号|条|种|场|、|\.)?(?:时间|时段|选项|的)?(?:吧|可以|就行|就可以|行|好了|好)?"
+)
+_ENGLISH_ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
+_ENGLISH_ORDINAL = re.compile(rf"(?:i'?ll take |i choose |let'?s take )?(?:the )?(?P<word>{'|'.join(_ENGLISH_ORDINALS)})(?: one| time| option)?(?: please)?")
+_DIGITS = {c: n for n, c in enumerate("零一二三四五六七八九十")} | {"两": 2}
+# What is asked for more than a yes: a question that a form cannot answer.
+_WH = re.compile(
+    r"怎么|怎样|如何|什么|啥|多少|为何|为啥|为什么|凭什么|哪|谁|几(?!号|点|家)|多久|多长|区别|干嘛|咋|要不要|会不会|收费|要钱|\b(?:how|what|when|where|who|which|why)\b"
+)
+_WISH_IN_A_QUESTION = re.compile(
+    r"可以|能不能|可不可以|能否|可否|行不|行吗|行么|成吗|中不中|好吗|好不好|有没有|有空|方便|改|换|调|"
+    r"\b(?:can|could|may|is|do you have|what about|how about)\b"
+)
+_WHY = re.compile(r"为什么|为啥|干嘛|干什么|做什么|凭什么|有什么用|必须|一定要|非得|\bwhy\b|what .*\bfor\b|\bhave to\b|\bmust i\b")
+_PERSONAL = re.compile(r"名字|姓名|电话|手机|号码|邮箱|个人信息|信息|资料|\b(?:name|phone|number|e-?mail|details|data|information)\b")
+_HOW_LONG = re.compile(
+    r"(?:咨询|谈|聊|每场|一场|一次).{0,6}(?:多长时间|多久|几个小时|多少分钟|几小时)|"
+    r"how long (?:does|is|will) (?:it|the (?:consultation|meeting|appointment|call))"
+)
 ADULT_CONSENT = 14  # 个人信息保护法 art. 31: under 14 a guardian consents
 
 
@@ -58,10 +67,25 @@ def hear(group: str, text: str) -> str | None:
     return max(found)[1] if found else None
 
 
+@functools.cache
+def _whole(group: str) -> re.Pattern[str]:
+    """Texts that consist of the group's words and of fillers, at least one word among them."""
+
+    def either(words: Sequence[str]) -> str:
+        return "|".join(re.escape(_tight(str(w))) for w in sorted(words, key=lambda w: -len(str(w))))
+
+    words, fillers = either(vocabulary()[group]), either(vocabulary()["fillers"])
+    return re.compile(f"(?:{fillers})*(?:{words})(?:{words}|{fillers})*")
+
+
+def _tight(text: str) -> str:
+    return re.sub(r"[\s,，.。!！~～、…;；:：]+", "", normalise(text))
+
+
 def says(group: str, text: str) -> bool:
-    """Whether the whole text is one of the group's words (yes, no), give or take punctuation and 的/了."""
-    said = re.sub(r"[\s,，。.!！~]+|[的了吧啊呀]$", "", normalise(text))
-    return said in {re.sub(r"\s+", "", str(w)) for w in vocabulary()[group]}
+    """Whether the whole text is made of the group's words (yes, no), with nothing but padding beside them."""
+    said = _tight(text)
+    return 0 < len(said) <= 40 and bool(_whole(group).fullmatch(said))
 
 
 def mentions(group: str, text: str) -> bool:
@@ -70,16 +94,15 @@ def mentions(group: str, text: str) -> bool:
     return any(word in said for word in vocabulary()[group])
 
 
-def hear_name(text: str, *, asked: bool) -> str | None:
-    """A person's name: after 我叫 and the like, or, when asked for, a short text that can be one."""
-    if match := _NAME_SAID.search(text):
-        name = match["name"].strip()
-        if not _NOT_A_NAME.search(name.lower()):
-            return name
-    bare = text.strip(" ，,。.!！")
-    if not asked or is_question(bare) or _NOT_A_NAME.search(bare.lower()):
-        return None
-    return bare if _NAME.fullmatch(bare) or _SURNAME_TITLE.match(bare) else None
+def clauses(text: str) -> list[str]:
+    """The text in parts, at commas and full stops."""
+    return [part for part in (p.strip() for p in re.split(r"[，,。；;！!？?\n]", text)) if part]
+
+
+def agrees_first(text: str) -> bool:
+    """同意，我叫王建国: whether the first part says yes and no part says no."""
+    parts = clauses(text)
+    return bool(parts) and says("agree", parts[0]) and not any(says("refuse", part) for part in parts)
 
 
 def hear_email(text: str) -> str | None:
@@ -103,14 +126,31 @@ def says_under_14(text: str) -> bool:
     return number < ADULT_CONSENT
 
 
-def hear_choice(text: str, titles: Sequence[str]) -> int | None:
-    """Which of numbered choices is meant: by number or by title; None when neither."""
-    said = normalise(text).strip(" ，,。.!！")
-    if match := _ORDINAL.match(said):
-        number = int(match[1]) if match[1].isdigit() else _DIGITS[match[1]]
+def hear_choice(text: str, titles: Sequence[str], *, days: bool = False) -> int | None:
+    """Which of numbered choices is meant: by number, or by a title that only one of them has; None when neither.
+
+    `days`: the choices are times, so 3号 is a day and no number.
+    """
+    said = normalise(text).strip(" ，,。.!！“”\"'「」")
+    number = None if days and said.endswith("号") else _number(said)
+    if number is not None:
         return number - 1 if 1 <= number <= len(titles) else None
     shown = [normalise(t) for t in titles]
-    return shown.index(said) if said in shown else None
+    if said in shown:
+        return shown.index(said)
+    named = [n for n, name in enumerate(shown) if name and (name in said or (len(said) >= 2 and said in name))]
+    return named[0] if len(named) == 1 and not days and len(said) <= 24 and not asks(text) else None
+
+
+def _number(said: str) -> int | None:
+    if match := _ORDINAL.fullmatch(said):
+        word = match["n"]
+        if word.isdigit():
+            return int(word)
+        return 10 + _DIGITS.get(word[1:], 0) if word[0] == "十" else _DIGITS[word]
+    if match := _ENGLISH_ORDINAL.fullmatch(said):
+        return _ENGLISH_ORDINALS.index(match["word"]) + 1
+    return None
 
 
 def hear_title(text: str, offered: Mapping[str, str]) -> str | None:
@@ -119,6 +159,21 @@ def hear_title(text: str, offered: Mapping[str, str]) -> str | None:
     return next((value for value, title in offered.items() if normalise(title) == said), None)
 
 
+def asks(text: str) -> bool:
+    """Whether a text asks for an explanation: how, why, how long."""
+    return bool(_WH.search(normalise(text)))
+
+
+def about_the_form(text: str) -> str | None:
+    """为什么要电话, 这个咨询多长时间: what is asked about the form itself (`why`, `how_long`), else None."""
+    said = normalise(text)
+    if _WHY.search(said) and _PERSONAL.search(said) and len(said) <= 40:
+        return "why"
+    return "how_long" if _HOW_LONG.search(said) else None
+
+
 def is_interruption(text: str) -> bool:
-    """Whether a text asks something rather than tells a fact."""
-    return is_question(text)
+    """Whether a text asks something rather than tells a fact; 下周三上午可以吗 tells one."""
+    if asks(text):
+        return True
+    return is_question(text) and not _WISH_IN_A_QUESTION.search(normalise(text))

@@ -7,23 +7,26 @@ from typing import Any
 
 from casework.cases import CaseKind
 from casework.consultations import ConsultationService
-from casework.consultations.model import FreeTimeQuery
-from casework.consultations.when import read_when
+from casework.consultations.model import Booking, FreeTimeQuery
 from casework.errors import CaseworkError
 from casework.references import Reference, ReferenceProblem, parse_reference, read_reference
+from desk import lookup_hearing as hearing
 from desk.clock import Clock
-from desk.consultation_desk import OFFERED, ConsultationDesk, Step, time_text
+from desk.consultation_desk import ConsultationDesk
+from desk.consultation_times import Times, is_exact, titles_of, why, wish_text
+from desk.consultation_words import time_text
 from desk.enquiry_form import EnquiryForm
-from desk.hearing import hear, hear_choice, is_interruption, label, says
+from desk.hearing import label, says
+from desk.lookup_hearing import FIELDS
 from desk.outcomes import Outcome
 from desk.pledge_desk import PledgeDesk
-from desk.reply import Button, FormState, Reply, button
-from desk.talk import COMMANDS, Turning
+from desk.reply import Button, FormState, Reply
+from desk.steps import Step, notice
+from desk.talk import Turning
 
 FORM = "lookup_form"
-_PURPOSES = {"lookup_case": "show", "move_booking": "move", "cancel_booking": "cancel", "withdraw_pledge": "withdraw"}
-_FIELDS = ("l_reference", "l_last4", "l_choice")
-MEMORY = (*_FIELDS, "l_purpose", "l_when", "l_offered", "l_tries")
+_SAID = {"l_choice": "said", "requested_slot": None}  # the form ends: why not was said when asking
+Known = Mapping[str, Any]
 
 
 class LookupDesk:
@@ -33,128 +36,104 @@ class LookupDesk:
         self, service: ConsultationService, booking: ConsultationDesk, enquiries: EnquiryForm, pledge: PledgeDesk, clock: Clock
     ) -> None:
         self._service, self._booking, self._enquiries, self._pledge, self._clock = service, booking, enquiries, pledge, clock
+        self._times = Times(service, clock)
+        self._choices = hearing.Choices(self._times, clock)
 
-    def hear(self, turn: Turning, known: Mapping[str, Any]) -> Step:
+    # -- hearing
+
+    def hear(self, turn: Turning, known: Known, conversation: str = "") -> Step:
         """Read a reference and four digits wherever they stand; `l_purpose` comes from what was asked for."""
-        purpose = _purpose(turn)
-        if turn.asked == "l_choice" and purpose == known.get("l_purpose") and parse_reference(turn.text) is None:
-            return self._choice(turn, known)  # 改到周四下午: the wish again, now with its time
-        if turn.asked not in _FIELDS or (purpose != "show" and turn.intent in _PURPOSES):
-            if turn.profile != "public":
-                return Step(notices=(Reply("notice", Outcome.REFUSED, "utter_not_in_school"),), stop=True)
-            updates: dict[str, Any] = {"l_purpose": purpose}
-            return self._complete(Step(updates | self._facts(turn.text, "")), known)
-        if turn.intent in COMMANDS - {"lookup_case"}:
-            return Step(heard=False)
-        if turn.asked == "l_choice":
-            return self._choice(turn, known)
-        found = self._facts(turn.text, turn.asked)
-        if found:
-            return self._complete(Step(found), known)
-        if is_interruption(turn.text) or len(turn.text) > 40:
-            return Step(heard=False)
-        return Step({"l_tries": 1}, (_notice(self._trouble(turn)),))
+        if turn.asked not in FIELDS:
+            return self._begun(turn, known, conversation)
+        purpose, before = hearing.purpose_of(turn), known.get("l_purpose")
+        switched = purpose not in ("show", before) and not (before == "withdraw" and purpose == "cancel")
+        switched = switched and not turn.button and not says("leave", turn.text)
+        if switched and turn.asked == "l_choice" and before == "cancel":
+            return Step({"l_purpose": purpose} | self._facts(turn, purpose, known))
+        if turn.asked == "l_choice" and not (switched and purpose != "move") and parse_reference(turn.text) is None:
+            return self._choices.heard(turn, known)
+        found = self._facts(turn, purpose if switched else before, known)
+        if found or switched:
+            return self._complete(Step({**found, **({"l_purpose": purpose} if switched else {}), "l_tries": 0}), known)
+        return Step(heard=False) if hearing.leaves_to_others(turn) else hearing.trouble(turn.asked, turn.text, known)
 
-    def _complete(self, step: Step, known: Mapping[str, Any]) -> Step:
+    def _begun(self, turn: Turning, known: Known, conversation: str) -> Step:
+        if turn.profile != "public":
+            return Step(notices=(notice("utter_not_in_school", Outcome.REFUSED),), stop=True)
+        purpose = hearing.purpose_of(turn)
+        updates: dict[str, Any] = {"l_purpose": purpose, **self._facts(turn, purpose, {})}
+        if "l_reference" not in updates and read_reference(turn.text).problem is ReferenceProblem.CHECK_DIGIT:
+            return self._complete(Step(updates, (notice("utter_l_check_digit"),)), known)
+        if "l_reference" not in updates and conversation:
+            mine = hearing.newest(self._service.references_of(conversation), hearing.kind_meant(turn.text, purpose))
+            if mine is not None:
+                updates["l_reference"] = mine
+                return self._complete(Step(updates, (notice("utter_l_yours", reference=mine),)), known)
+        return self._complete(Step(updates), known)
+
+    def _facts(self, turn: Turning, purpose: Any, known: Known) -> dict[str, Any]:
+        return hearing.facts_of(turn.text, turn.asked or "", purpose, known, self._clock, turn.language)
+
+    @staticmethod
+    def _complete(step: Step, known: Known) -> Step:
         """Showing needs no choice once both facts are there."""
         have = {**known, **step.updates}
-        if have.get("l_purpose") == "move" and (_is_enquiry(have.get("l_reference")) or _is_intake(have.get("l_reference"))):
+        if have.get("l_purpose") == "move" and _kind(have.get("l_reference")) in (CaseKind.ENQUIRY, CaseKind.INTAKE):
             have["l_purpose"] = "show"  # a question has no time that could be moved
             step = Step({**step.updates, "l_purpose": "show"}, step.notices)
         if have.get("l_purpose") == "show" and have.get("l_reference") and have.get("l_last4"):
-            return Step({**step.updates, "l_choice": "show"})
+            return Step({**step.updates, "l_choice": "show"}, step.notices)
         return step
 
-    def _facts(self, text: str, asked: str) -> dict[str, Any]:
-        found: dict[str, Any] = {}
-        reference = parse_reference(text)
-        if reference is not None:
-            found["l_reference"] = reference.text
-        rest = "".join(c for c in text.replace(reference.text if reference else "\0", " ") if c.isdigit() or c == " ")
-        last4 = [part for part in rest.split() if len(part) == 4]
-        if last4 and (asked == "l_last4" or reference is not None):
-            found["l_last4"] = last4[-1]
-        return found
-
-    def _trouble(self, turn: Turning) -> str:
-        if turn.asked == "l_last4":
-            return "utter_l_retry_last4"
-        reading = read_reference(turn.text)
-        return "utter_l_check_digit" if reading.problem is ReferenceProblem.CHECK_DIGIT else "utter_l_retry_reference"
-
-    def _choice(self, turn: Turning, known: Mapping[str, Any]) -> Step:
-        if turn.button and turn.button.startswith("v:l_choice:"):
-            return Step({"l_choice": turn.button.removeprefix("v:l_choice:")})
-        offered = known.get("l_offered") or {}
-        if known.get("l_purpose") in ("cancel", "withdraw"):
-            if says("agree", turn.text):
-                return Step({"l_choice": "yes"})
-            if says("refuse", turn.text):
-                return Step({"l_choice": "no"})
-            return Step({"l_tries": 1}) if turn.intent == "cancel_booking" else Step(heard=False)
-        chosen = hear_choice(turn.text, list(offered.values()))
-        if chosen is not None:
-            return Step({"l_choice": list(offered)[chosen]})
-        reading = read_when(turn.text, self._clock(), turn.language)
-        if reading.when is not None and reading.problem is None and reading.when.first is not None:
-            until = reading.when.until or reading.when.first
-            wish: dict[str, Any] = {"first": reading.when.first.isoformat(), "until": until.isoformat()}
-            wish |= {"window": [t.isoformat() for t in reading.when.window]} if reading.when.window else {}
-            return Step({"l_when": wish})
-        return Step(heard=False)
+    # -- asking
 
     def ask(self, name: str, reference: Any = None) -> Reply:
         """The question for a field; a question to the office may be opened by its code instead of a phone."""
-        state = FormState(FORM, name, _FIELDS.index(name) + 1, len(_FIELDS) - 1)
-        code = "_enquiry" if name == "l_last4" and _is_enquiry(reference) else ""
+        state = FormState(FORM, name, FIELDS.index(name) + 1, len(FIELDS) - 1)
+        code = "_enquiry" if name == "l_last4" and _kind(reference) is CaseKind.ENQUIRY else ""
         return Reply("ask", Outcome.COLLECTING, f"utter_ask_{name}{code}", form=state)
 
-    def offer(self, conversation: str, known: Mapping[str, Any], language: str) -> tuple[Reply, Mapping[str, Any]]:
+    def offer(self, conversation: str, known: Known, language: str) -> tuple[Reply, Known]:
         """Before moving: times; before cancelling: the question whether. A show needs no choice."""
         state = FormState(FORM, "l_choice", 3, 3)
-        if _is_enquiry(known.get("l_reference")):
-            no = Button("cancel", button("cancel", language).title)
-            buttons: tuple[Button, ...] = (Button("v:l_choice:yes", label("confirm", language)), no)
-            return Reply("review", Outcome.COLLECTING, "utter_ask_e_withdraw", buttons=buttons, form=state), {}
-        if _is_intake(known.get("l_reference")):
+        kind = _kind(known.get("l_reference"))
+        if kind is CaseKind.ENQUIRY:
+            return _question("utter_ask_e_withdraw", "withdraw", state, language), {}
+        if kind is CaseKind.INTAKE:
             refused = self._pledge.may_withdraw(conversation, known["l_reference"], known["l_last4"], language)
-            if refused is not None:
-                return refused, {"l_choice": "said", "requested_slot": None}
-            buttons = (Button("v:l_choice:yes", label("confirm", language)), Button("cancel", button("cancel", language).title))
-            return Reply("review", Outcome.COLLECTING, "utter_ask_p_withdraw", buttons=buttons, form=state), {}
+            return (refused, _SAID) if refused is not None else (_question("utter_ask_p_withdraw", "withdraw", state, language), {})
         try:
             booking = self._service.find(known["l_reference"], known["l_last4"], caller=conversation)
         except CaseworkError as error:
-            return _notice(f"utter_c_error_{error.code}", Outcome.REFUSED), {"l_choice": "said", "requested_slot": None}
+            return notice(f"utter_c_error_{error.code}", Outcome.REFUSED), _SAID
         standing = booking.standing(self._clock())
         if standing not in ("requested", "confirmed"):
             code = "already_past" if standing == "past" else "forbidden_transition"
-            return _notice(f"utter_c_error_{code}", Outcome.REFUSED), {"l_choice": "said", "requested_slot": None}
-        values = {"time": time_text(booking.start, language, booking.provisional)}
+            return notice(f"utter_c_error_{code}", Outcome.REFUSED), _SAID
         if known["l_purpose"] in ("cancel", "withdraw"):
-            buttons = (Button("v:l_choice:yes", label("confirm", language)), Button("cancel", button("cancel", language).title))
-            return Reply("review", Outcome.COLLECTING, "utter_ask_l_cancel", values=values, buttons=buttons, form=state), {}
+            return _question("utter_ask_l_cancel", "cancel", state, language, time=time_text(booking.start, language, booking.provisional)), {}
+        return self._offer_times(booking, known.get("l_when"), state, language)
+
+    def _offer_times(self, booking: Booking, wished: Known | None, state: FormState, language: str) -> tuple[Reply, Known]:
         query = FreeTimeQuery(booking.service.id, booking.right, booking.station.region, booking.station.id, booking.mode, booking.language)
-        found = self._service.free_times(self._wish(query, known.get("l_when")), OFFERED) or self._service.free_times(query, OFFERED)
-        buttons = tuple(Button(f"v:l_choice:{t.id}", time_text(t.start, language, t.provisional)) for t in found)
-        reply = Reply("ask", Outcome.COLLECTING, "utter_ask_l_move", values=values, buttons=buttons, form=state)
-        return reply, {"l_offered": {b.id.removeprefix("v:l_choice:"): b.title for b in buttons}}
+        found, obstacle = self._times.offered(query, wished)
+        values: dict[str, Any] = {"time": time_text(booking.start, language, booking.provisional)}
+        titles = titles_of(found, language)
+        buttons = tuple(Button(f"v:l_choice:{i}", shown) for i, shown in titles.items())
+        response = "utter_ask_l_move" if found else "utter_l_no_times"
+        if found and obstacle is not None and wished and not wished.get("told"):
+            response, values["why"] = "utter_ask_l_move_other", why(obstacle, wish_text(wished, language), found[0], self._clock(), language)
+        elif found and wished and not is_exact(wished) and not wished.get("told"):
+            response, values["wish"] = "utter_ask_l_move_wished", wish_text(wished, language)
+        elif len(found) == 1 and is_exact(wished):
+            response, values["new"] = "utter_ask_l_move_one", next(iter(titles.values()))
+            buttons = (Button(buttons[0].id, label("confirm", language)), Button("v:l_choice:no", label("keep", language)))
+        reply = Reply("ask", Outcome.COLLECTING, response, values=values, buttons=buttons, form=state)
+        return reply, {"l_offered": titles} | ({"l_when": {**wished, "told": True}} if wished and obstacle else {})
 
-    def _wish(self, query: FreeTimeQuery, wish: Mapping[str, Any] | None) -> FreeTimeQuery:
-        import dataclasses
-        import datetime as dt
+    # -- doing
 
-        if not wish:
-            return query
-        window = wish.get("window")
-        return dataclasses.replace(
-            query,
-            first=dt.date.fromisoformat(wish["first"]),
-            until=dt.date.fromisoformat(wish["until"]),
-            window=(dt.time.fromisoformat(window[0]), dt.time.fromisoformat(window[1])) if window else None,
-        )
-
-    def finish(self, conversation: str, known: Mapping[str, Any], language: str) -> Reply:
+    def finish(self, conversation: str, known: Known, language: str) -> Reply:
         """Show, move or cancel; a stranger learns nothing."""
         reference, last4, purpose, choice = (known.get(n) for n in ("l_reference", "l_last4", "l_purpose", "l_choice"))
         parsed: Reference | None = parse_reference(str(reference))
@@ -163,50 +142,44 @@ class LookupDesk:
         if parsed is not None and parsed.kind is CaseKind.INTAKE:
             return self._intake(conversation, parsed.text, str(last4), purpose, choice, language)
         if parsed is None or parsed.kind is not CaseKind.CONSULTATION:
-            return _notice("utter_c_error_not_found", Outcome.REFUSED)
+            return notice("utter_c_error_not_found", Outcome.REFUSED)
+        if purpose in ("move", "cancel", "withdraw") and choice == "no":
+            return notice("utter_l_kept", Outcome.SMALLTALK)
         if purpose in ("cancel", "withdraw"):
             if choice != "yes":
-                return _notice("utter_l_kept", Outcome.SMALLTALK)
-            return self._booking.cancel(conversation, parsed.text, str(last4), language)
+                return notice("utter_l_kept", Outcome.SMALLTALK)
+            reason = str((known.get("l_when") or {}).get("reason") or "")
+            return self._booking.cancel(conversation, parsed.text, str(last4), language, reason)
         if purpose == "move":
             return self._booking.move(conversation, parsed.text, str(last4), str(choice), language)
         try:
             booking = self._service.find(parsed.text, str(last4), caller=conversation)
         except CaseworkError as error:
-            return _notice(f"utter_c_error_{error.code}", Outcome.REFUSED)
+            return notice(f"utter_c_error_{error.code}", Outcome.REFUSED)
         return self._booking.receipt(booking, "found", language)
 
     def _enquiry(self, conversation: str, reference: str, code: str, purpose: Any, choice: Any) -> Reply:
         if purpose not in ("cancel", "withdraw"):
             return self._enquiries.show(conversation, reference, code)
         if choice != "yes":
-            return _notice("utter_e_kept", Outcome.SMALLTALK)
+            return notice("utter_e_kept", Outcome.SMALLTALK)
         return self._enquiries.withdraw(conversation, reference, code)
 
     def _intake(self, conversation: str, reference: str, last4: str, purpose: Any, choice: Any, language: str) -> Reply:
         if purpose not in ("cancel", "withdraw"):
             return self._pledge.show(conversation, reference, last4, language)
         if choice != "yes":
-            return _notice("utter_p_kept", Outcome.SMALLTALK)
+            return notice("utter_p_kept", Outcome.SMALLTALK)
         return self._pledge.withdraw(conversation, reference, last4)
 
 
-def _is_intake(reference: Any) -> bool:
-    return str(reference or "").startswith("ZY")
+def _kind(reference: Any) -> CaseKind | None:
+    parsed = parse_reference(str(reference or ""))
+    return parsed.kind if parsed else None
 
 
-def _is_enquiry(reference: Any) -> bool:
-    return str(reference or "").startswith("LY")
+def _question(response: str, verb: str, state: FormState, language: str, **values: Any) -> Reply:
+    """Whether really: the buttons say what they do, since 取消 alone could mean either."""
+    buttons = (Button("v:l_choice:yes", label(f"really_{verb}", language)), Button("v:l_choice:no", label("keep", language)))
+    return Reply("review", Outcome.COLLECTING, response, values=values, buttons=buttons, form=state)
 
-
-def _purpose(turn: Turning) -> str:
-    """What is wanted with the case: a reference in the sentence must not hide the wish to move or cancel."""
-    said = _PURPOSES.get(turn.intent, "show")
-    if said == "show":
-        wish = hear("purpose", turn.text)
-        said = wish or said
-    return said
-
-
-def _notice(response: str, outcome: Outcome = Outcome.COLLECTING) -> Reply:
-    return Reply("notice", outcome, response)

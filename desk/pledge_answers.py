@@ -5,24 +5,25 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from casework.phones import find_phone, read_phone
+from casework.phones import find_phone, mask_phone, read_phone
 from casework.pledge.amounts import AmountReading, amount_text
-from casework.pledge.identifiers import CodeProblem, read_credit_code, read_numbers
+from casework.pledge.identifiers import CodeProblem, mask_code, read_credit_code, read_numbers
 from casework.regions import all_regions
 from desk import pledge_hearing as hearing
-from desk.consultation_desk import Step
-from desk.hearing import hear_choice, hear_name, is_interruption, says
+from desk.hearing import about_the_form, agrees_first, hear_choice, is_interruption, label, says
+from desk.hearing_names import hear_name
 from desk.outcomes import Outcome
 from desk.pledge_hearing import UNKNOWN, joined, word
 from desk.pledge_words import value_text
 from desk.reply import Reply
+from desk.steps import Step
 
 FIELDS = (
     "p_kinds", "p_status", "p_owner", "p_burdens", "p_region", "p_applicant", "p_amount", "p_years", "p_left", "p_value",
     "p_consent", "p_company", "p_code", "p_numbers", "p_name", "p_phone", "p_review",
 )  # fmt: skip
 PERSONAL = FIELDS[10:]  # asked only after the pre-check, which comes with the first of them
-MEMORY = ("p_count", "p_tries", "p_shown")
+MEMORY = ("p_count", "p_tries", "p_shown", "p_half")  # p_half: 共有 was said, but not whether all agree
 _MAY_BE_OPEN = ("p_status", "p_owner", "p_burdens", "p_region", "p_amount", "p_years", "p_left", "p_value")
 _NAMES = ("p_company", "p_code", "p_numbers", "p_name")  # answers full of words that mean something else elsewhere
 Fields = Mapping[str, Any]
@@ -36,26 +37,51 @@ class Answers:
 
     def hear(self, text: str, asked: str, fields: Fields, language: str) -> Step:
         """One typed message while `asked` is asked for."""
-        if asked in _MAY_BE_OPEN and hearing.says_unknown(text):
-            return Step({asked: UNKNOWN})
-        if is_interruption(text) and asked != "p_company":
+        if (short := self._short(text, asked, fields)) is not None:
+            return short
+        if is_interruption(text) and asked != "p_company" and hearing.hear_owner(text) is None:
             return Step(heard=False)
         updates = self.facts(text, asked)
         if not updates.get(asked):
-            chosen = self._chosen(text, asked, language)
+            chosen = self._chosen(text, asked, fields, language)
             if chosen is not None:
                 updates = {**updates, **chosen}
+        if asked == "p_owner" and "p_owner" not in updates and (hearing.hear_owner(text) or hearing.hear_owner_asked(text)) == "co":
+            return Step({**updates, "p_half": "co"})  # asked next: do the others agree?
         if updates and not (asked in ("p_consent", "p_review") and asked not in updates and set(updates) <= {"p_count"}):
-            return self._told(updates, fields, language)
+            return self._told(updates, fields, asked, language)
         return self._trouble(text, asked, fields, language)
 
-    def _told(self, updates: dict[str, Any], fields: Fields, language: str) -> Step:
-        changed = [n for n in updates if n in FIELDS and fields.get(n) not in (None, updates[n]) and n not in ("p_consent", "p_review")]
-        names = joined([hearing.shown("fields", name, language) for name in changed], language)
-        notices = (_notice("utter_c_corrected", what=names),) if changed else ()
+    @staticmethod
+    def _short(text: str, asked: str, fields: Fields) -> Step | None:
+        """不清楚, 继续, 算了, and what one wants to know of the form itself."""
+        unvalued = asked == "p_value" and (hearing.says_unvalued(text) or says("refuse", text))
+        if unvalued or (asked in _MAY_BE_OPEN and hearing.says_unknown(text)):
+            return Step({asked: UNKNOWN})
+        if asked != "p_value" and fields.get("p_value") is None and hearing.says_unvalued(text):
+            return Step({"p_value": UNKNOWN}, (_notice("utter_p_unvalued"),))
+        if about_the_form(text) == "why" and asked in PERSONAL:
+            return Step({"p_tries": 0}, (_notice("utter_c_why"),))
+        refuses = asked in ("p_consent", "p_numbers", "p_burdens") and (says("refuse", text) or hearing.says_group("refuse", text))
+        if says("leave", text) and not refuses:
+            return Step(leave=True)
+        return Step({"p_tries": fields.get("p_tries") or 0}) if says("continue", text) and asked not in ("p_consent", "p_review") else None
+
+    def _told(self, updates: dict[str, Any], fields: Fields, asked: str, language: str) -> Step:
+        """What was heard beside the answer, and what it changed, is said back."""
+        named = [n for n in updates if n in FIELDS and n not in ("p_consent", "p_review") and updates[n] is not None]
+        changed = [n for n in named if fields.get(n) not in (None, updates[n])]
+        new = [n for n in named if n != asked and n not in changed]
+        notices = []
+        if changed:
+            pairs = [(hearing.shown("fields", n, language), _said(n, updates[n], language)) for n in changed]
+            shown = [label("changed", language).format(field=name, value=value) for name, value in pairs]
+            notices.append(_notice("utter_c_corrected", what=joined(shown, language)))
+        if new:
+            notices.append(_notice("utter_c_heard", facts=joined([_said(n, updates[n], language) for n in new], language)))
         if fields.get("p_review") and set(updates) - {"p_review"}:
             updates["p_review"] = None
-        return Step(updates, notices)
+        return Step(updates, tuple(notices))
 
     def facts(self, text: str, asked: str) -> dict[str, Any]:
         """Every fact in a text."""
@@ -72,21 +98,22 @@ class Answers:
             read = read_numbers(text.replace(code or "\0", " "), self._this_year())
             if read.numbers and code is None and not (asked != "p_numbers" and read.problem):
                 found["p_numbers"] = [number.text for number in read.numbers]
-        if asked in _NAMES or asked == "p_phone" or "p_company" in found or "p_numbers" in found:
+        personal = asked in _NAMES or asked == "p_phone" or "p_company" in found or "p_numbers" in found
+        if personal and not hearing.says_change(text):
             return found
         return found | self._application(text, asked)
 
     def _application(self, text: str, asked: str) -> dict[str, Any]:
         found: dict[str, Any] = {
             "p_status": hearing.hear_status(text),
-            "p_owner": hearing.hear_owner(text),
+            "p_owner": hearing.hear_owner(text) or (hearing.hear_owner_asked(text) if asked == "p_owner" else None),
             "p_burdens": hearing.hear_burdens(text, asked=asked == "p_burdens"),
             "p_region": hearing.hear_region(text, asked=asked == "p_region"),
             "p_applicant": hearing.hear_applicant(text, asked=asked == "p_applicant"),
         }
         if found["p_owner"] == "co":
             found["p_owner"] = None  # asked: do the others agree?
-        if asked not in ("", "p_applicant") and found["p_applicant"] == "company":
+        if asked not in ("", "p_applicant") and found["p_applicant"] == "company" and not hearing.is_word("applicant", text):
             del found["p_applicant"]  # 公司名下 tells whose the right is, not who applies
         if asked in ("", "p_kinds") or hearing.says_change(text):
             found["p_kinds"] = hearing.hear_kinds(text)
@@ -95,26 +122,28 @@ class Answers:
         found |= hearing.hear_years(text, asked, self._this_year())
         return {name: value for name, value in found.items() if value}
 
-    def _chosen(self, text: str, asked: str, language: str) -> dict[str, Any] | None:
+    def _chosen(self, text: str, asked: str, fields: Fields, language: str) -> dict[str, Any] | None:
         """An answer by number, by title, or by yes and no."""
         if asked in ("p_consent", "p_review"):
-            if says("agree", text) or hearing.says_group("agree", text):
+            number = hear_choice(text, ["", ""])
+            if says("agree", text) or hearing.says_group("agree", text) or number == 0 or agrees_first(text):
                 return {asked: "yes"}
-            if asked == "p_consent" and (says("refuse", text) or hearing.says_group("refuse", text)):
+            if asked == "p_consent" and (says("refuse", text) or hearing.says_group("refuse", text) or number == 1):
                 return {asked: "no"}
             return None
         if asked == "p_numbers" and (hearing.says_unknown(text) or says("refuse", text)):
             return {asked: "-"}
         if asked == "p_status" and says("agree", text):
             return {asked: "paid"}
-        if asked == "p_owner" and says("agree", text):
-            return {asked: "self"}
+        if asked == "p_owner" and (says("agree", text) or (fields.get("p_half") and says("refuse", text))):
+            return {asked: "self" if not fields.get("p_half") else "co_agreed" if says("agree", text) else "co_open"}
         group = asked.removeprefix("p_")
         if asked == "p_region":
             values = [*(region.id for region in all_regions()), "outside"]
         else:
             known = group in ("kinds", "status", "owner", "burdens", "applicant")
             values = list(hearing.vocabulary()["titles"][group]) if known else []
+            values = ["co_agreed", "co_open"] if asked == "p_owner" and fields.get("p_half") else values
         choice = hear_choice(text, [value_text(asked, value, language) for value in values])
         if choice is None:
             return None
@@ -132,7 +161,7 @@ class Answers:
         if notice is None and len(text) > 30:
             return Step(heard=False)
         found = notice or _notice(f"utter_p_retry_{asked[2:]}")
-        help_ = (_notice("utter_c_hotline"),) if tries >= 3 else ()
+        help_ = (_notice(f"utter_p_example_{asked[2:]}"),) if tries == 2 else (_notice("utter_c_hotline"),) if tries >= 3 else ()
         return Step({"p_tries": tries}, (found, *help_))
 
     def _reason(self, text: str, asked: str, language: str) -> Reply | None:
@@ -146,8 +175,8 @@ class Answers:
             return _notice(f"utter_p_number_{read.problem.value}", shown=read.shown[:24]) if read.problem else None
         if asked == "p_phone" and (problem := read_phone(text).problem) and any(c.isdigit() for c in text):
             return _notice(f"utter_c_phone_{problem.value}")
-        if asked == "p_owner" and hearing.hear_owner(text) == "co":
-            return _notice("utter_p_owner_co")
+        if asked == "p_years" and hearing.vague_years(text):
+            return _notice("utter_p_years_vague")
         if asked == "p_review" and says("refuse", text):
             return _notice("utter_p_what_to_change")
         return None
@@ -158,6 +187,17 @@ def _amount_notice(reading: AmountReading, language: str) -> Reply:
     low = amount_text(reading.low, language) if reading.low else word("unknown", language)
     high = amount_text(reading.high, language) if reading.high else low
     return _notice(f"utter_p_amount_{problem}", low=low, high=high)
+
+
+def _said(name: str, value: Any, language: str) -> str:
+    """A value said back; what tells who somebody is, masked."""
+    if name == "p_phone":
+        return mask_phone(value)
+    if name == "p_code":
+        return mask_code(value) if value != "-" else word("unknown", language)
+    if name in ("p_name", "p_company"):
+        return str(value)
+    return joined(value, language) if name == "p_numbers" and isinstance(value, list) else value_text(name, value, language)
 
 
 def _code_notice(text: str) -> Reply | None:

@@ -6,6 +6,7 @@ company and contact.
 
 from __future__ import annotations
 
+import dataclasses
 import hashlib
 import json
 from collections.abc import Callable, Mapping, Sequence
@@ -18,17 +19,17 @@ from casework.masking import mask_name
 from casework.phones import mask_phone
 from casework.pledge import Intake, IntakeDetails, PledgeService
 from casework.pledge.identifiers import mask_code
-from casework.pledge.model import PLEDGEABLE
+from casework.pledge.model import PLEDGEABLE, Finding
 from casework.pledge.service import PURPOSE
 from casework.regions import all_regions
 from desk import pledge_words as words
 from desk.clock import Clock
-from desk.consultation_desk import Step
 from desk.hearing import says_under_14
 from desk.outcomes import Outcome
 from desk.pledge_answers import FIELDS, MEMORY, PERSONAL, Answers
-from desk.pledge_hearing import UNKNOWN, is_word, joined, shown, vocabulary, word
+from desk.pledge_hearing import UNKNOWN, joined, shown, vocabulary, word
 from desk.reply import Button, FormState, Reply, button
+from desk.steps import Step
 from desk.talk import COMMANDS
 
 FORM = "pledge_form"
@@ -48,14 +49,17 @@ class PledgeDesk:
 
     # -- hearing
 
-    def is_command(self, intent: str, text: str, asked: str | None) -> bool:
+    def is_command(self, intent: str, text: str, asked: str | None, fields: Fields, language: str) -> bool:
         """Whether a message in the form is for another rule: 取消, 你好, 转人工, 我要预约咨询.
 
-        A bare answer to the question that stands (个人) is none, whatever the classifier takes it for.
+        An answer to the question that stands (个人) is none, whatever the classifier takes it for.
         """
         if intent not in COMMANDS or intent == "start_pledge" or says_under_14(text):
             return False
-        return not (asked and is_word(asked.removeprefix("p_"), text))
+        if asked not in FIELDS or text.startswith("/"):
+            return True
+        step = self._answers.hear(text, asked, fields, language)
+        return not (step.leave or (step.heard and set(step.updates) - {"p_tries"}))
 
     def begin(self, conversation: str, text: str, fields: Fields, language: str) -> Step:
         """The message that opens the form, with every fact in it."""
@@ -94,7 +98,7 @@ class PledgeDesk:
         now = {**fields, **updates}
         kinds = now.get("p_kinds") or []
         if "p_kinds" in updates and kinds and not {k.value for k in PLEDGEABLE} & set(kinds):
-            ended = [_precheck(self._service, {"p_kinds": kinds}, language)]
+            ended = [_precheck(self._service, {"p_kinds": kinds}, language, only_failed=True)]
             return Step(dict.fromkeys((*FIELDS, *MEMORY)), (*notices, *ended), stop=True)
         if kinds and set(kinds) <= {"copyright", "software"} and not now.get("p_left"):
             updates["p_left"] = UNKNOWN  # fifty years and more: no question of remaining term
@@ -130,8 +134,10 @@ class PledgeDesk:
             buttons: tuple[Button, ...] = (confirm, button("cancel", language))
             question = Reply("review", Outcome.COLLECTING, "utter_ask_p_review", values=summary, buttons=buttons, form=state)
         else:
-            buttons = self._buttons(name, language)
-            question = Reply("ask", Outcome.COLLECTING, f"utter_ask_{name}", values=values, buttons=buttons, form=state)
+            half = name == "p_owner" and fields.get("p_half")  # 共有 was said; what is open is whether all agree
+            buttons = tuple(b for b in self._buttons(name, language) if not half or ":co_" in b.id)
+            response = "utter_p_owner_co" if half else f"utter_ask_{name}"
+            question = Reply("ask", Outcome.COLLECTING, response, values=values, buttons=buttons, form=state)
         return [*replies, question], remembered
 
     def _buttons(self, name: str, language: str) -> tuple[Button, ...]:
@@ -223,9 +229,12 @@ class PledgeDesk:
         return Reply("receipt", Outcome.WITHDRAWN, "utter_p_withdrawn", values=values, reference=intake.reference)
 
 
-def _precheck(service: PledgeService, fields: Fields, language: str) -> Reply:
+def _precheck(service: PledgeService, fields: Fields, language: str, *, only_failed: bool = False) -> Reply:
+    """`only_failed`: nothing else was asked yet, so what is open says nothing."""
     application = words.application_from(fields)
     checked = service.check(application)
+    if only_failed:
+        checked = dataclasses.replace(checked, items=tuple(item for item in checked.items if item.finding is Finding.FAIL))
     response = f"utter_p_precheck_{checked.result.value}"
     values = {"items": words.precheck_text(checked, language)}
     return Reply("notice", Outcome.PRECHECK, response, values=values, citations=words.cited(checked.items, language))

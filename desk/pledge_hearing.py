@@ -31,6 +31,14 @@ _COUNT_EN = re.compile(
     re.I,
 )
 _ENGLISH = {"one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6}
+_NOT_KNOWN = ("不清楚", "不知道", "不确定", "不太清楚", "不太确定", "说不好", "说不准", "没查过", "记不清", "notsure", "idon'tknow", "noidea")
+_OURS = re.compile(
+    r"(?:这?都?是|在|登记在|登记的是)*(?:我|我们|咱们?|俺们?|本|我司|自己|企业|公司|我们公司|单位|厂|合作社|农场|个体户|申请人)+(?:公司|厂|企业|自己|单位|合作社|家|店)*(?:的|名下的?|所有|名下)?"
+    r"|(?:it is |it's |they are )?(?:us|ours|our|our own|our company|the company|my company|my own|myself|me|mine|we)"
+)
+_TOGETHER = re.compile(r"(?:跟|和|与|同).{1,14}(?:一起|合作|共同|联合|合伙)|一起申请|共同申请|together with|jointly with")
+_NOT_AGREED = re.compile(r"没.{0,5}(?:同意|点头|答应|签)|不同意|未同意|还没|没说|not agree|haven't agreed")
+_VAGUE_YEARS = re.compile(r"[一两二三四五六七八九][一两二三四五六七八九]年|[0-9]\s*[-到至~]\s*[0-9]\s*年|几年|\b[0-9]\s*(?:-|to|or)\s*[0-9] years?")
 _LEFT = re.compile(r"剩|还有|有效期|保护期|到期|remain|left|expire", re.I)
 _NEGATED = re.compile(r"(?:没有?被?|未被?|无(?!效)|不存在|从未|从来没|\bno\b|\bnot\b|\bnever\b)[^，,。；;]{0,14}$", re.I)
 _NAMED_COMPANY = re.compile(
@@ -38,6 +46,7 @@ _NAMED_COMPANY = re.compile(
     r"(?P<name>[^，,。；;\s][^，,。；;\n]{1,59})",
     re.I,
 )
+_NO_COMPANY = re.compile(r"改成|改为|换成|金额|同意|不清楚|不知道|没有|等一下|稍等|执照|提交|怎么|什么|电话|[0-9一二三四五六七八九十]+万")
 _COMPANY = re.compile(r"[一-龥A-Za-z0-9（）()·&. -]{2,60}")
 
 
@@ -72,7 +81,14 @@ def _found(group: str, text: str) -> list[tuple[str, int]]:
 def says_unknown(text: str) -> bool:
     """Whether the whole text is 不清楚 or the like."""
     said = re.sub(r"[\s。.!！，,]|[的了呢吧]$", "", normalise(text))
-    return said in {re.sub(r"\s", "", w) for w in vocabulary()["unknown"]}
+    words = {re.sub(r"\s", "", w) for w in vocabulary()["unknown"]}
+    return said in words or (len(said) <= 12 and said.startswith(_NOT_KNOWN))
+
+
+def says_unvalued(text: str) -> bool:
+    """Whether the whole text is 没评估过 or the like, which answers only the question of value."""
+    said = re.sub(r"[\s。.!！，,]|[的了呢吧过]$", "", normalise(text))
+    return said in {re.sub(r"\s|过$", "", w) for w in vocabulary()["unvalued"]}
 
 
 def hear_kinds(text: str) -> list[str]:
@@ -109,6 +125,23 @@ def hear_owner(text: str) -> str | None:
     return next((value for value in ("co_open", "co_agreed", "other_agreed", "other", "self") if value in heard), None)
 
 
+def hear_owner_asked(text: str) -> str | None:
+    """Whose the right is, in answer to that question: 是我们公司的, 跟大学一起申请的, 他们还没同意."""
+    said = re.sub(r"[\s。.!！，,]|[呀啊哦呢]$", "", normalise(text))
+    if _OURS.fullmatch(said) or _OURS.fullmatch(normalise(text).strip(" .!")):
+        return "self"
+    if _NOT_AGREED.search(said):
+        return "co_open"
+    if "同意" in said or "all agree" in normalise(text):
+        return "co_agreed"
+    return "co" if _TOGETHER.search(normalise(text)) else None
+
+
+def vague_years(text: str) -> bool:
+    """两三年: which of them, has to be asked back."""
+    return bool(_VAGUE_YEARS.search(normalise(text)))
+
+
 def hear_burdens(text: str, *, asked: bool) -> list[str] | None:
     """What lies on the right: a list, ["none"] when it is said that there is nothing, None when nothing is said."""
     heard, denied = set(), False
@@ -141,7 +174,7 @@ def hear_region(text: str, *, asked: bool) -> str | None:
     if len(regions) == 1:
         return regions[0].id
     said = normalise(text)
-    placed = asked or re.search(r"注册|总部|公司在|企业在|厂在|我们在|registered|based", said)
+    placed = asked or re.search(r"注册|总部|公司在|企业在|厂在|我们在|我在|人在|registered|based", said)
     return "outside" if not regions and placed and any(w in said for w in vocabulary()["outside"]) else None
 
 
@@ -171,6 +204,8 @@ def hear_years(text: str, asked: str, this_year: int) -> dict[str, float]:
             name = "p_left"
         if match := _UNTIL.search(clause):
             found.setdefault("p_left", float(max(0, int(match["year"] or match["to"]) - this_year)))
+        elif _VAGUE_YEARS.search(clause):
+            continue
         elif match := _YEARS.search(clause):
             found.setdefault(name, (_number(match["n"]) or 0) + (0.5 if "年半" in clause[match.start() : match.end() + 1] else 0))
         elif match := _MONTHS.search(clause):
@@ -185,7 +220,7 @@ def hear_company(text: str, *, asked: bool) -> str | None:
     if match := _NAMED_COMPANY.search(text):
         return match["name"].strip(" 。.")
     bare = re.sub(r"^(?:我们?(?:公司)?(?:叫|是)|公司叫|名称是|就叫)\s*", "", text.strip(" ，,。.!！"))
-    if not asked or not _COMPANY.fullmatch(bare) or len(re.findall("[一-龥A-Za-z]", bare)) < 4:
+    if not asked or _NO_COMPANY.search(bare) or not _COMPANY.fullmatch(bare) or len(re.findall("[一-龥A-Za-z]", bare)) < 4:
         return None
     return bare
 

@@ -131,8 +131,9 @@ def precheck_text(checked: Precheck, language: str) -> str:
 def _open_item(number: int, item: Item, language: str) -> str:
     mark = shown("weight", "stop", language) if item.weight is Weight.STOP else shown("finding", item.finding.value, language)
     sources = joined([cite(c, language) for c in item.citations], language)
-    shape = "{}. [{}] {} ({})" if language == "en" else "{}.【{}】{}（{}）"
-    head = shape.format(number, mark, item.reason[language], sources)
+    shape = "{}. [{}] {}{}" if language == "en" else "{}.【{}】{}{}"
+    cites = "" if not sources else f" ({sources})" if language == "en" else f"（{sources}）"
+    head = shape.format(number, mark, item.reason[language], cites)
     return f"{head}\n   {word('advice', language)}{_colon(language)}{item.advice[language]}"
 
 

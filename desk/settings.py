@@ -47,6 +47,12 @@ class Settings:
     smtp_url: str | None
     mail_from: str | None
     log_level: str
+    metrics_token: str | None
+    public_url: str | None
+    telegram_token: str | None
+    telegram_api: str
+    telegram_mode: str
+    telegram_personal_data: str
 
     @property
     def demo(self) -> bool:
@@ -103,6 +109,24 @@ def _origins(value: str) -> tuple[str, ...]:
     return found
 
 
+def _metrics_token(value: str) -> str:
+    if not re.fullmatch(r"[A-Za-z0-9._~+/=-]{24,200}", value):
+        raise SettingError("ZHIWEN_METRICS_TOKEN", "(not shown)", "give 24 to 200 letters and digits, for instance from `openssl rand -hex 24`")
+    return value
+
+
+def _public_url(value: str) -> str:
+    if not re.fullmatch(r"https?://[A-Za-z0-9.-]+(:\d+)?(/[A-Za-z0-9._~/-]*)?", value):
+        raise SettingError("ZHIWEN_PUBLIC_URL", value, "write the address that citizens open, like https://zhiwen.example.gov.cn")
+    return value.rstrip("/")
+
+
+def _telegram_token(value: str) -> str:
+    if not re.fullmatch(r"\d{3,20}:[A-Za-z0-9_-]{20,80}", value):
+        raise SettingError("ZHIWEN_TELEGRAM_TOKEN", "(not shown)", "copy it from @BotFather: digits, a colon, letters and digits")
+    return value
+
+
 def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
     """Read and check every setting.
 
@@ -141,8 +165,19 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
         smtp_url=get("ZHIWEN_SMTP_URL", _url("ZHIWEN_SMTP_URL", "smtp", "smtps"), None),
         mail_from=get("ZHIWEN_MAIL_FROM", str, None),
         log_level=get("ZHIWEN_LOG_LEVEL", _choice("ZHIWEN_LOG_LEVEL", "debug", "info", "warning", "error"), "info"),
+        metrics_token=get("ZHIWEN_METRICS_TOKEN", _metrics_token, None),
+        public_url=get("ZHIWEN_PUBLIC_URL", _public_url, None),
+        telegram_token=get("ZHIWEN_TELEGRAM_TOKEN", _telegram_token, None),
+        telegram_api=get("ZHIWEN_TELEGRAM_API", _url("ZHIWEN_TELEGRAM_API", "https", "http"), "https://api.telegram.org").rstrip("/"),
+        telegram_mode=get("ZHIWEN_TELEGRAM_MODE", _choice("ZHIWEN_TELEGRAM_MODE", "polling", "webhook"), "polling"),
+        telegram_personal_data=get(
+            "ZHIWEN_TELEGRAM_PERSONAL_DATA",
+            _choice("ZHIWEN_TELEGRAM_PERSONAL_DATA", "chat", "link"),
+            "chat" if mode == "demo" else "link",
+        ),
     )
     _check_production(settings)
+    _check_telegram(settings)
     return settings
 
 
@@ -157,3 +192,14 @@ def _check_production(settings: Settings) -> None:
     ):
         if not value:
             raise SettingError(name, "", "production needs the operator's name and contact, which every consent text carries")
+
+
+def _check_telegram(settings: Settings) -> None:
+    if settings.telegram_token is None:
+        return
+    address = settings.public_url or ""
+    if settings.telegram_mode == "webhook" and not address.startswith("https://"):
+        raise SettingError("ZHIWEN_PUBLIC_URL", address, "a Telegram webhook needs the server's https:// address; or set ZHIWEN_TELEGRAM_MODE=polling")
+    if settings.telegram_personal_data == "link" and not address:
+        remedy = "personal data is given on the web page, so Telegram needs its address; or set ZHIWEN_TELEGRAM_PERSONAL_DATA=chat"
+        raise SettingError("ZHIWEN_PUBLIC_URL", "", remedy)

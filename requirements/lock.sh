@@ -16,3 +16,5 @@ for name in runtime dev; do
   rm ".$name.txt"
 done
 rm .tensorflow.txt
+# Audit and fuzzing, in an environment of their own.
+uv pip compile -q "${common[@]}" tools.in -o tools.txt

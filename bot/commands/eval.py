@@ -25,6 +25,7 @@ def register(subparsers: Any) -> None:
     command.add_argument("--wrong", action="store_true", help="print every question that was answered wrongly or missed")
     command.add_argument("--json", type=Path, help="write figures and rows to this file")
     command.add_argument("--html", type=Path, help="write a report with pictures")
+    command.add_argument("--record", action="store_true", help="put the figures on record for the transparency page (report half only)")
     command.set_defaults(run=run)
 
 
@@ -83,6 +84,9 @@ def _print(name: str, figures: dict[str, Any]) -> None:
 def run(arguments: argparse.Namespace) -> int:
     from knowledge.evaluation import measures
 
+    if arguments.record and (arguments.questions or arguments.labels or arguments.kinds or arguments.half != "report"):
+        print("zhiwen eval: only the whole report half, never used for a choice, goes on record", file=sys.stderr)
+        return 2
     questions = _questions(arguments)
     if not questions:
         print("zhiwen eval: no questions were found", file=sys.stderr)
@@ -101,11 +105,22 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.json:
         data = {"figures": figures, "rows": [{"id": r.labelled.id, "outcome": r.outcome, "cards": r.cards, "confidence": r.confidence} for r in rows]}
         arguments.json.write_text(json.dumps(data, ensure_ascii=False, indent=1), encoding="utf-8")
+    if arguments.record:
+        _record(figures["zhiwen"])
     if arguments.html:
-        from bot.commands.report import write
+        from bot.commands.eval_page import write
 
         write(rows, figures, arguments.html)
     return 0
+
+
+def _record(figures: dict[str, Any]) -> None:
+    from desk.container import get_container
+    from knowledge.quality import RECORD, write_quality
+
+    container = get_container()
+    write_quality(figures, container.live().id, container.clock().date())
+    print(f"\non record: {RECORD}")
 
 
 def _wrong(rows: list[Any]) -> None:

@@ -39,7 +39,7 @@ def register(subparsers: Any) -> None:
     search.set_defaults(run=_search)
     table = verbs.add_parser("table", help="cards by area and language, as Markdown")
     table.set_defaults(run=_table)
-    stale = verbs.add_parser("stale", help="cards to be re-checked soon")
+    stale = verbs.add_parser("stale", help="cards to be re-checked soon, the most often shown first")
     stale.add_argument("--days", type=int, default=60, help="look this many days ahead (default 60)")
     stale.set_defaults(run=_stale)
 
@@ -179,13 +179,13 @@ def _table(arguments: argparse.Namespace) -> int:
 
 
 def _stale(arguments: argparse.Namespace) -> int:
+    from desk.container import get_container
     from knowledge.corpus import load_corpus
 
-    today = dt.datetime.now(dt.timezone.utc).date()
-    due = sorted(
-        (c for c in load_corpus().cards.values() if c.recheck <= today + dt.timedelta(days=arguments.days)), key=lambda c: (c.recheck, c.id)
-    )
-    for card in due:
-        print(f"{card.recheck}  {card.id}  {card.title_zh}")
-    print(f"{len(due)} cards to re-check within {arguments.days} days")
+    container = get_container()
+    until, answers = container.clock().date() + dt.timedelta(days=arguments.days), container.turn_book.answers_by_card()
+    due = [card for card in load_corpus().cards.values() if card.recheck <= until]
+    for card in sorted(due, key=lambda c: (-answers.get(c.id, 0), c.recheck, c.id)):
+        print(f"{card.recheck}  {answers.get(card.id, 0):6} answers  {card.id}  {card.title_zh}")
+    print(f"{len(due)} cards to re-check within {arguments.days} days, those most often shown in the last 90 days first")
     return 0

@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import logging
 import socket
-import subprocess
 import sys
 import threading
 import time
@@ -16,6 +15,7 @@ from typing import Any
 def register(subparsers: Any) -> None:
     command = subparsers.add_parser("serve", help="start the server (ZHIWEN_HOST, ZHIWEN_PORT)")
     command.add_argument("--prepare", action="store_true", help="first train and build what is missing")
+    command.add_argument("--whole-rasa", action="store_true", help="import TensorFlow and the rest of Rasa, which serving does not call (to compare)")
     command.set_defaults(run=run)
 
 
@@ -40,18 +40,6 @@ def configure_logging(level: str) -> None:
         logging.getLogger(name).setLevel(logging.CRITICAL)
 
 
-def _prepare() -> None:
-    """Train and build in processes of their own, so that their memory is given back before serving."""
-    from bot.agent import MODELS
-    from bot.commands.train import fingerprint
-
-    steps = [] if (MODELS / f"zhiwen-{fingerprint()}.tar.gz").exists() else [["train"]]
-    for step in [*steps, ["knowledge", "release"]]:
-        done = subprocess.run([sys.executable, "-m", "bot.cli", *step], check=False)
-        if done.returncode != 0:
-            raise SystemExit(done.returncode)
-
-
 def _announce(host: str, port: int) -> None:
     shown = "127.0.0.1" if host in ("0.0.0.0", "::") else host
     address = f"http://{shown}:{port}"
@@ -65,30 +53,43 @@ def _announce(host: str, port: int) -> None:
             time.sleep(0.2)
 
 
+def production_ready(container: Any) -> bool:
+    """Whether no sample row is left where bookings count; if one is, it says so."""
+    if container.settings.demo or not (samples := container.sample_rows()):
+        return True
+    shown = ", ".join(samples[:5]) + (", …" if len(samples) > 5 else "")
+    print(f"zhiwen: production does not start with rows marked 示例 (sample: true): {shown}; put real ones there", file=sys.stderr)
+    return False
+
+
+def _address_free(host: str, port: int) -> bool:
+    if not (free := port_free(host, port)):
+        print(f"zhiwen: {host}:{port} is taken; stop what runs there or set ZHIWEN_PORT", file=sys.stderr)
+    return free
+
+
 def run(arguments: argparse.Namespace) -> int:
-    from bot.agent import newest_model, quiet_libraries
+    from bot.agent import import_rasa_for, newest_model
+    from bot.preparing import prepared
     from desk.container import Container, set_container
     from desk.settings import read_settings
 
     settings = read_settings()
-    if not port_free(settings.host, settings.port):
-        print(f"zhiwen: {settings.host}:{settings.port} is taken; stop what runs there or set ZHIWEN_PORT", file=sys.stderr)
-        return 1
-    if not settings.demo and (samples := Container(settings).sample_rows()):
-        shown = ", ".join(samples[:5]) + (", …" if len(samples) > 5 else "")
-        print(f"zhiwen: production does not start with rows marked 示例 (sample: true): {shown}; put real ones there", file=sys.stderr)
+    container = Container(settings)
+    if not _address_free(settings.host, settings.port) or not production_ready(container):
         return 1
     if arguments.prepare:
-        _prepare()
+        container = prepared(settings, lambda line: print(f"zhiwen: {line}", file=sys.stderr, flush=True))
     model = newest_model()
-    quiet_libraries()
+    import_rasa_for(model, whole=arguments.whole_rasa)
     from bot.server import create_app
 
-    container = Container(settings)
     set_container(container)
     container.live()  # a missing release stops here, in one line, before the server starts
     app = create_app(container, model)
     configure_logging(settings.log_level)
+    if not _address_free(settings.host, settings.port):  # preparing may have taken minutes
+        return 1
     threading.Thread(target=_announce, args=(settings.host, settings.port), daemon=True).start()
     app.run(host=settings.host, port=settings.port, workers=1, access_log=False, motd=False, debug=False)
     return 0

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import argparse
 import hashlib
+import logging
 import os
+import shutil
 import sys
 import tempfile
 from pathlib import Path
@@ -35,19 +37,41 @@ def fingerprint() -> str:
     return digest.hexdigest()[:16]
 
 
-def train_dialogue(force: bool = False) -> Path:
-    """Train the Rasa model unless one from the same inputs is there; a killed training leaves nothing behind."""
-    from bot.agent import MODELS, quiet_libraries
+def trained_model() -> Path:
+    """Where the model of the present inputs stands, or will stand."""
+    from bot.agent import MODELS
 
-    final = MODELS / f"zhiwen-{fingerprint()}.tar.gz"
+    return MODELS / f"zhiwen-{fingerprint()}.tar.gz"
+
+
+def train_dialogue(force: bool = False) -> Path:
+    """Train the Rasa model unless one from the same inputs is there; a killed training leaves nothing that is used."""
+    from bot.preparing import only_one
+
+    final = trained_model()
     if final.exists() and not force:
         os.utime(final)
         return final
+    with only_one(final.parent / ".training", lambda line: print(line, file=sys.stderr)):
+        if force or not final.exists():
+            for left in final.parent.glob(".draft-*"):  # of a training that was killed
+                shutil.rmtree(left, ignore_errors=True)
+            _train(final)
+    for old in final.parent.glob("zhiwen-*.tar.gz"):
+        if old != final:
+            old.unlink(missing_ok=True)
+    return final
+
+
+def _train(final: Path) -> None:
+    from bot.agent import quiet_libraries
+
     quiet_libraries()
     from rasa.model_training import train
+    from rasa.utils.log_utils import configure_structlog
 
-    MODELS.mkdir(exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=MODELS, prefix=".draft-") as scratch:
+    configure_structlog(logging.WARNING)
+    with tempfile.TemporaryDirectory(dir=final.parent, prefix=".draft-") as scratch:
         result = train(
             domain=str(ROOT / "domain.yml"),
             config=str(ROOT / "config.yml"),
@@ -59,10 +83,6 @@ def train_dialogue(force: bool = False) -> Path:
         if result.code != 0 or result.model is None:
             raise SystemExit("zhiwen: training the dialogue model failed; see the lines above")
         Path(result.model).replace(final)
-    for old in MODELS.glob("zhiwen-*.tar.gz"):
-        if old != final:
-            old.unlink()
-    return final
 
 
 def run(arguments: argparse.Namespace) -> int:

@@ -1,7 +1,6 @@
 """The intent classifier: TF-IDF over character n-grams and a logistic regression; a gate for bare facts.
 
-Measured against Rasa's own pipelines in docs/performance.md: as accurate on short Chinese sentences, and a
-parse costs about two milliseconds.
+What a parse costs beside Rasa's own pipeline is measured in docs/performance.md.
 """
 
 from __future__ import annotations
@@ -10,8 +9,6 @@ import re
 import unicodedata
 from typing import Any
 
-import joblib
-import numpy as np
 from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
@@ -20,16 +17,14 @@ from rasa.nlu.classifiers.classifier import IntentClassifier
 from rasa.shared.nlu.constants import INTENT, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
-from sklearn.feature_extraction.text import TfidfVectorizer
-from sklearn.linear_model import LogisticRegression
-from sklearn.pipeline import Pipeline, make_pipeline
 
+from bot.nlu.regression import NgramRegression
 from knowledge.themes import load_themes, theme_of
 
 ASK = "ask"
 INFORM = "inform"
 SMALLTALK = frozenset({"greet", "thanks", "goodbye", "help", "affirm", "deny", "continue", "cancel"})
-_FILE = "classifier.joblib"
+_FILE = "classifier.npz"
 _LONGEST_SMALLTALK = 24  # characters; a longer message says more than hello
 
 # A message that is nothing but a number, a phone, an amount or a reference is a fact, never a command.
@@ -50,7 +45,7 @@ def _prepared(text: str, reads: int) -> str:
 class NgramIntentClassifier(GraphComponent, IntentClassifier):
     """Sets the intent; what is not confidently transactional or small talk becomes `ask`."""
 
-    def __init__(self, config: dict[str, Any], storage: ModelStorage, resource: Resource, model: Pipeline | None = None) -> None:
+    def __init__(self, config: dict[str, Any], storage: ModelStorage, resource: Resource, model: NgramRegression | None = None) -> None:
         self._config, self._storage, self._resource, self._model = config, storage, resource, model
 
     @staticmethod
@@ -76,19 +71,15 @@ class NgramIntentClassifier(GraphComponent, IntentClassifier):
     ) -> NgramIntentClassifier:
         """The trained component; raises FileNotFoundError when the model holds none."""
         with model_storage.read_from(resource) as folder:
-            return cls(config, model_storage, resource, joblib.load(folder / _FILE))
+            return cls(config, model_storage, resource, NgramRegression.load(folder / _FILE))
 
     def train(self, training_data: TrainingData) -> Resource:
         """Fit on the examples and store the model."""
         examples = [e for e in training_data.intent_examples if e.get(TEXT)]
         texts = [_prepared(e.get(TEXT), self._config["reads"]) for e in examples]
-        self._model = make_pipeline(
-            TfidfVectorizer(analyzer="char", ngram_range=(1, 3), sublinear_tf=True, dtype=np.float32),
-            LogisticRegression(C=self._config["inverse_regularisation"], max_iter=400, class_weight="balanced"),
-        )
-        self._model.fit(texts, [e.get(INTENT) for e in examples])
+        self._model = NgramRegression.train(texts, [e.get(INTENT) for e in examples], self._config["inverse_regularisation"])
         with self._storage.write_to(self._resource) as folder:
-            joblib.dump(self._model, folder / _FILE)
+            self._model.save(folder / _FILE)
         return self._resource
 
     def _ranking(self, text: str) -> list[tuple[str, float]]:
@@ -100,8 +91,7 @@ class NgramIntentClassifier(GraphComponent, IntentClassifier):
             return [(INFORM, 1.0)]
         if theme_of(text, load_themes()) is not None:
             return [(ASK, 1.0)]  # a theme has its own reply: 我不想活了 must not be heard as "cancel"
-        shares = self._model.predict_proba([prepared])[0]
-        ranked = sorted(zip(self._model.classes_, map(float, shares), strict=True), key=lambda item: -item[1])
+        ranked = self._model.shares(prepared)
         name, share = ranked[0]
         if name in (ASK, INFORM):
             return ranked

@@ -8,7 +8,6 @@ from pathlib import Path
 
 import yaml
 
-STATIC = Path(__file__).with_name("static")
 _MESSAGES = Path(__file__).with_name("messages.yml")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import logging
 from typing import Any
 
@@ -96,8 +97,9 @@ def test_one_line_is_logged_per_turn_and_says_nothing_of_what_was_said(bot: Bot,
         bot.talk().say("发明专利保护多少年？")
     lines = [r.getMessage() for r in caplog.records if r.name == "zhiwen.turn"]
     assert len(lines) == 1
-    assert lines[0].startswith("turn kind=text outcome=answered card=patents/")
-    assert "发明" not in lines[0]
+    logged = json.loads(lines[0])
+    assert (logged["kind"], logged["outcome"], logged["card"].split("/")[0]) == ("text", "answered", "patents")
+    assert "发明" not in lines[0] + json.dumps(logged, ensure_ascii=False)
 
 
 def test_the_history_is_what_was_said_on_both_sides(bot: Bot) -> None:

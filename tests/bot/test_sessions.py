@@ -7,7 +7,7 @@ import json
 import jwt
 import pytest
 
-from bot.channels.sessions import Sessions, TokenError
+from bot.channels.sessions import LONGEST, Session, Sessions, TokenError
 from desk.clock import SHANGHAI
 
 KEY = b"k" * 32
@@ -82,3 +82,40 @@ def test_what_is_no_token_is_refused(sessions: Sessions, token: str | None) -> N
 def test_a_token_without_its_claims_is_refused(sessions: Sessions) -> None:
     with pytest.raises(TokenError):
         sessions.check(jwt.encode({"sub": "web-x"}, KEY, algorithm="HS256"))
+
+
+def test_a_token_is_renewed_in_the_second_half_of_its_life_and_goes_on_for_the_same_session(sessions: Sessions, clock: Clock) -> None:
+    opened, token = sessions.open("en", "public")
+    clock.now = NOW + dt.timedelta(hours=11)
+    assert sessions.renewed(sessions.check(token)) is None
+    clock.now = NOW + dt.timedelta(hours=13)
+    fresh = sessions.renewed(sessions.check(token))
+    assert fresh is not None
+    clock.now = NOW + dt.timedelta(hours=36)
+    renewed = sessions.check(fresh)
+    assert (renewed.id, renewed.language, renewed.profile) == (opened.id, "en", "public")
+    with pytest.raises(TokenError, match="expired"):
+        sessions.check(token)
+
+
+def test_a_school_session_is_not_renewed_and_its_id_says_when_it_ends(sessions: Sessions, clock: Clock) -> None:
+    opened, token = sessions.open("zh", "school")
+    assert opened.id.startswith(f"school-{int(opened.expires_at.timestamp())}-")
+    clock.now = NOW + dt.timedelta(hours=23)
+    assert sessions.renewed(sessions.check(token)) is None
+
+
+def test_a_session_is_not_renewed_for_ever(sessions: Sessions, clock: Clock) -> None:
+    _, token = sessions.open("zh", "public")
+    for hours in range(13, 24 * 30, 13):
+        clock.now = NOW + dt.timedelta(hours=hours)
+        try:
+            token = sessions.renewed(sessions.check(token)) or token
+        except TokenError:
+            break
+    assert NOW + LONGEST <= clock.now <= NOW + LONGEST + dt.timedelta(hours=13)
+
+
+def test_a_session_from_elsewhere_goes_on_with_a_token_of_its_own(sessions: Sessions) -> None:
+    elsewhere = Session("tg-x", "public", "en", NOW)
+    assert sessions.check(sessions.issue(elsewhere)).id == "tg-x"

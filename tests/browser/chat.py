@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Locator, Page
+from playwright.sync_api import Locator, Page, TimeoutError
 
 from tests.support.server import RunningServer
 
@@ -63,7 +63,10 @@ class Chat:
 
     def wait_for_replies(self, count: int) -> Locator:
         """Wait until so many replies stand there and nothing is awaited; the last one."""
-        self.page.wait_for_function("n => document.querySelectorAll('.row.bot').length >= n", arg=count, timeout=20_000)
+        try:
+            self.page.wait_for_function("n => document.querySelectorAll('.row.bot').length >= n", arg=count, timeout=20_000)
+        except TimeoutError as error:
+            raise AssertionError(f"{self.replies.count()} of {count} replies; trouble: {self.trouble!r}; memory: {self.memory}") from error
         self.idle()
         return self.replies.nth(self.replies.count() - 1)  # `last` would move on with the conversation
 
@@ -71,8 +74,8 @@ class Chat:
         self.page.wait_for_selector("#typing", state="hidden", timeout=20_000)
 
     def tool(self, name: str) -> None:
-        """Press a tool of the head, through the menu where there is one."""
-        if self.page.locator("#menu-button").is_visible():
+        """Press a tool of the head, through the menu where it stands there."""
+        if not self.page.locator(f"#{name}").is_visible():
             self.page.click("#menu-button")
         self.page.click(f"#{name}")
 

@@ -37,21 +37,29 @@ def server() -> RunningServer:
 
 @pytest.fixture
 def open_chat(browser: Browser, server: RunningServer) -> Iterator[OpenChat]:
-    """Open the page in a fresh profile: `open_chat(phone=True, locale="en-US", dark=True, server=…, wait=False)`."""
+    """Open the page in a fresh profile: `open_chat(phone=True, path="/?lang=en", dark=True, at=…, wait=False)`."""
     contexts: list[BrowserContext] = []
     complaints: list[str] = []
 
     def open_one(
-        *, phone: bool = False, dark: bool = False, locale: str = "zh-CN", wait: bool = True, at: RunningServer | None = None, **more: Any
+        *,
+        phone: bool = False,
+        dark: bool = False,
+        path: str = "/",
+        wait: bool = True,
+        at: RunningServer | None = None,
+        init_script: str = "",
+        **more: Any,
     ) -> Chat:
-        options = {**(PHONE if phone else DESKTOP), "locale": locale, "color_scheme": "dark" if dark else "light", **more}
+        options = {**(PHONE if phone else DESKTOP), "locale": "zh-CN", "color_scheme": "dark" if dark else "light", **more}
         context = browser.new_context(**{"reduced_motion": "reduce", **options})
         contexts.append(context)
         page = context.new_page()
+        page.add_init_script(init_script)
         target = at or server
         _watch(page, target.url, complaints)
         chat = Chat(page, target, SCREENSHOTS)
-        page.goto(f"{target.url}/")
+        page.goto(f"{target.url}{path}")
         if wait:
             chat.wait_for_replies(1)
         return chat

@@ -12,8 +12,17 @@ BODY_SIZE = "parseFloat(getComputedStyle(document.querySelector('.bubble')).font
 BACKGROUND = "getComputedStyle(document.documentElement).backgroundColor"
 
 
-def test_an_english_browser_gets_an_english_page_and_english_answers(open_chat: OpenChat) -> None:
-    chat = open_chat(locale="en-US")
+@pytest.mark.parametrize("phone", [False, True], ids=["desktop", "phone"])
+def test_the_page_opens_in_chinese_whatever_the_browser_speaks_and_the_switch_is_in_sight(open_chat: OpenChat, phone: bool) -> None:
+    chat = open_chat(locale="en-US", phone=phone)
+    assert chat.page.get_attribute("html", "lang") == "zh-CN"
+    assert "您好" in chat.replies.first.inner_text()
+    assert chat.page.locator("#language").is_visible()
+    assert chat.page.locator("#language span").first.inner_text() == "EN"
+
+
+def test_an_address_that_asks_for_english_gets_an_english_page_and_english_answers(open_chat: OpenChat) -> None:
+    chat = open_chat(path="/?lang=en")
     assert chat.page.get_attribute("html", "lang") == "en"
     assert chat.page.inner_text("#demo") == "Demonstration system; bookings have no effect"
     assert "Hello" in chat.replies.first.inner_text()
@@ -27,7 +36,7 @@ def test_an_english_browser_gets_an_english_page_and_english_answers(open_chat: 
 def test_the_language_of_page_and_conversation_changes_together_and_is_remembered(open_chat: OpenChat) -> None:
     chat = open_chat()
     answer = chat.ask(QUESTION)
-    chat.tool("language")
+    chat.page.click("#language")
     chat.wait_for_replies(3)
     assert chat.page.get_attribute("html", "lang") == "en"
     assert answer.locator(".sources-title").inner_text() == "Sources"
@@ -42,10 +51,22 @@ def test_the_language_of_page_and_conversation_changes_together_and_is_remembere
 
 def test_a_conversation_in_which_nothing_was_said_begins_again_in_the_new_language(open_chat: OpenChat) -> None:
     chat = open_chat(phone=True)
-    chat.tool("language")
+    chat.page.click("#language")
     chat.page.wait_for_function("() => document.querySelector('.row.bot').innerText.includes('Hello')")
     assert chat.said == []
     assert chat.page.locator("#try .choice").first.inner_text() == "How long does an invention patent last?"
+
+
+def test_a_choice_made_by_hand_outlives_the_wish_of_the_address(open_chat: OpenChat) -> None:
+    chat = open_chat(path="/?lang=en")
+    chat.page.click("#language")
+    chat.page.wait_for_function("() => document.querySelector('.row.bot').innerText.includes('您好')")
+    chat.page.reload()
+    chat.wait_for_replies(1)
+    assert chat.page.get_attribute("html", "lang") == "zh-CN"
+    chat.page.goto(f"{chat.server.url}/?lang=fr")
+    chat.wait_for_replies(1)
+    assert chat.page.get_attribute("html", "lang") == "zh-CN"
 
 
 def test_elder_mode_makes_everything_larger_and_is_remembered(open_chat: OpenChat) -> None:
@@ -101,13 +122,3 @@ def test_on_paper_the_controls_go_and_the_sources_show_their_addresses(open_chat
     shown = reply.locator(".out").first.evaluate("e => getComputedStyle(e, '::after').content")
     assert "https://flk.npc.gov.cn" in shown or "attr(href)" in shown
     chat.shot("print", whole=True)
-
-
-def test_without_javascript_the_page_names_the_hotlines(open_chat: OpenChat) -> None:
-    chat = open_chat(java_script_enabled=False, wait=False)
-    text = chat.page.inner_text("body")
-    assert "12345" in text
-    assert "12315" in text
-    assert "需要 JavaScript" in text
-    assert "太旧" not in text
-    assert not chat.page.locator("#composer").is_visible()

@@ -217,7 +217,7 @@ def test_a_new_conversation_is_asked_for_first_and_then_opened(open_chat: OpenCh
     chat.ask(QUESTION)
     old = chat.memory["token"]
     chat.tool("fresh")
-    dialog = chat.page.locator("#ask-fresh")
+    dialog = chat.page.locator("#ask")
     assert dialog.is_visible()
     chat.shot("desktop-new-conversation")
     dialog.locator("button.plain").click()

@@ -8,6 +8,7 @@ import json
 import socket
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import jsonschema
@@ -55,11 +56,14 @@ def check(answer: Answer, status: int, method: str, path: str) -> Any:
         promised = SPEC["components"]["responses"][everywhere[status]]
     else:
         promised = resolved(responses[str(status)])
+    if "content" not in promised:
+        assert answer.json is None
+        return None
     assert answer.headers["content-type"].startswith("application/json")
     schema = promised["content"]["application/json"]["schema"]
     jsonschema.Draft4Validator({**schema, **CLOSED}, format_checker=jsonschema.FormatChecker()).validate(answer.json)
-    for name in promised.get("headers", {}):
-        assert int(answer.headers[name.lower()]) > 0
+    if "Retry-After" in promised.get("headers", {}):
+        assert int(answer.headers["retry-after"]) > 0
     if status >= 400:
         assert not any(secret in json.dumps(answer.json) for secret in SECRETS)
     return answer.json
@@ -251,6 +255,120 @@ def test_a_malformed_message_is_refused(server: RunningServer, token: str, body:
     assert error["code"] == code
 
 
+# -- the same message twice
+
+
+def test_a_message_sent_again_with_its_id_is_handled_once_and_gets_the_same_reply(server: RunningServer, token: str) -> None:
+    body = {"text": "发明专利保护多少年？", "client_id": "a-1"}
+    first = check(server.call("POST", "/chat/messages", body, token), 200, "POST", "/chat/messages")
+    check(server.call("POST", "/chat/messages", {"text": "你好", "client_id": "a-2"}, token), 200, "POST", "/chat/messages")
+    again = check(server.call("POST", "/chat/messages", body, token), 200, "POST", "/chat/messages")
+    assert again == first
+    history = check(server.call("GET", "/chat/history", token=token), 200, "GET", "/chat/history")
+    assert [(e["text"], e["client_id"]) for e in history["entries"] if e["from"] == "user"] == [(body["text"], "a-1"), ("你好", "a-2")]
+
+
+def test_a_form_is_not_taken_further_by_the_same_press(server: RunningServer, token: str) -> None:
+    body = {"button": "book_consultation", "title": "预约", "client_id": "press-1"}
+    first = server.call("POST", "/chat/messages", body, token).json
+    again = server.call("POST", "/chat/messages", body, token).json
+    assert first["form"]["step"] == 1
+    assert (again["form"], again["outcome"], again["messages"]) == (first["form"], first["outcome"], first["messages"])
+
+
+def test_two_that_arrive_at_once_are_handled_once(server: RunningServer, token: str) -> None:
+    body = {"text": "商标有效期几年？", "client_id": "race"}
+    with ThreadPoolExecutor(4) as pool:
+        replies = [answer.json for answer in pool.map(lambda _: server.call("POST", "/chat/messages", body, token), range(4))]
+    assert all(reply == replies[0] for reply in replies)
+    assert server.said_by_user(token) == [body["text"]]
+
+
+def test_the_id_of_one_conversation_means_nothing_in_another(server: RunningServer, token: str) -> None:
+    other = server.open_session()
+    server.call("POST", "/chat/messages", {"text": "你好", "client_id": "same"}, token)
+    server.call("POST", "/chat/messages", {"text": "商标有效期几年？", "client_id": "same"}, other)
+    assert server.said_by_user(other) == ["商标有效期几年？"]
+
+
+@pytest.mark.parametrize("client_id", ["", "x" * 65, 5, ["a"], "a b", "专利"], ids=str)
+def test_an_id_that_is_none_is_malformed(server: RunningServer, token: str, client_id: Any) -> None:
+    for body in ({"text": "你好"}, {"button": "help"}):
+        check(server.call("POST", "/chat/messages", {**body, "client_id": client_id}, token), 400, "POST", "/chat/messages")
+    assert server.said_by_user(token) == []
+
+
+# -- feedback, deleting
+
+
+def test_feedback_on_an_answer_reaches_the_work_list(server: RunningServer, token: str) -> None:
+    card = server.call("POST", "/chat/messages", {"text": "发明专利保护多少年？"}, token).json["messages"][0]["card"]
+    body = {"card": card, "reason": "outdated", "comment": "我电话13812345678，说的是旧法"}
+    check(server.call("POST", "/chat/feedback", body, token), 204, "POST", "/chat/feedback")
+    check(server.call("POST", "/chat/feedback", {"card": card, "reason": "helpful"}, token), 204, "POST", "/chat/feedback")
+    listed = server.command("feedback", "list", "--reason", "outdated")
+    assert card in listed
+    assert "说的是旧法" in listed
+    assert "13812345678" not in listed
+
+
+@pytest.mark.parametrize(
+    ("body", "status"),
+    [
+        ({}, 400),
+        ({"card": "patents/x"}, 400),
+        ({"card": 5, "reason": "outdated"}, 400),
+        ({"card": "patents/x", "reason": "bad"}, 400),
+        ({"card": "patents/x", "reason": "outdated", "comment": 5}, 400),
+        ({"card": "patents/x", "reason": "outdated"}, 422),
+    ],
+    ids=str,
+)
+def test_feedback_that_says_nothing_or_is_about_nothing_shown_is_refused(
+    server: RunningServer, token: str, body: dict[str, Any], status: int
+) -> None:
+    check(server.call("POST", "/chat/feedback", body, token), status, "POST", "/chat/feedback")
+
+
+def test_a_deleted_conversation_is_gone_and_its_held_time_is_free_again(server: RunningServer, token: str) -> None:
+    lines = ["我要预约咨询", "我的店被人投诉商标侵权", "通辽市", "电话"]
+    for line in lines:
+        times = server.call("POST", "/chat/messages", {"text": line}, token).json
+    first = times["messages"][-1]["buttons"][0]
+    server.call("POST", "/chat/messages", {"button": first["id"], "title": first["title"]}, token)
+    assert len(server.said_by_user(token)) == 5
+    check(server.call("DELETE", "/chat/history", token=token), 204, "DELETE", "/chat/history")
+    check(server.call("DELETE", "/chat/history", token=token), 204, "DELETE", "/chat/history")
+    assert server.call("GET", "/chat/history", token=token).json["entries"] == []
+    other = server.open_session()
+    for line in lines:
+        times = server.call("POST", "/chat/messages", {"text": line}, other).json
+    assert times["messages"][-1]["buttons"][0] == first
+
+
+def test_what_was_handed_in_survives_the_conversation(server: RunningServer, token: str) -> None:
+    presses = ["book_consultation", "v:c_region:tongliao", "v:c_mode:phone", None, "v:c_consent:yes", None, None, None, "v:c_review:yes"]
+    texts = {5: "示例丁", 6: "13900004321", 7: "没有"}
+    turn = server.call("POST", "/chat/messages", {"button": presses[0]}, token).json
+    turn = server.call("POST", "/chat/messages", {"text": "我的店被人投诉商标侵权，收到了律师函"}, token).json
+    for index, press in list(enumerate(presses))[1:]:
+        body = {"text": texts[index]} if index in texts else {"button": press or turn["messages"][-1]["buttons"][0]["id"]}
+        turn = server.call("POST", "/chat/messages", body, token).json
+    reference = turn["messages"][-1]["reference"]
+    server.call("DELETE", "/chat/history", token=token)
+    other = server.open_session()
+    server.call("POST", "/chat/messages", {"button": "lookup_case"}, other)
+    found = server.call("POST", "/chat/messages", {"text": f"{reference} 4321"}, other).json
+    assert found["outcome"] == "looked_up"
+
+
+@pytest.mark.parametrize("path", ["/chat/sessions", "/chat/messages", "/chat/feedback"])
+def test_files_are_not_accepted(server: RunningServer, token: str, path: str) -> None:
+    boundary = b"--x\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a.pdf\"\r\n\r\n%PDF-1.7\r\n--x--\r\n"
+    answer = server.call("POST", path, boundary, token, content_type="multipart/form-data; boundary=x")
+    assert check(answer, 415, "POST", path)["error"]["code"] == "no_files"
+
+
 # -- tokens
 
 
@@ -262,7 +380,12 @@ def other_end(token: str) -> str:
 @pytest.mark.parametrize("forge", [lambda t: None, lambda t: "", lambda t: "x.y.z", other_end, lambda t: t * 9], ids=str)
 def test_without_a_good_token_nothing_is_said(server: RunningServer, token: str, forge: Any) -> None:
     bad = forge(token)
-    for method, path, body in (("POST", "/chat/messages", {"text": "你好"}), ("GET", "/chat/history", None)):
+    for method, path, body in (
+        ("POST", "/chat/messages", {"text": "你好"}),
+        ("GET", "/chat/history", None),
+        ("DELETE", "/chat/history", None),
+        ("POST", "/chat/feedback", {"card": "patents/x", "reason": "unclear"}),
+    ):
         error = check(server.call(method, path, body, bad), 401, method, path)["error"]
         assert error["code"] == "unauthorised"
 

@@ -141,7 +141,9 @@ def test_cancelling_leaves_a_way_back(bot: Bot) -> None:
     assert bot.container.consultations.held(talk.session.id) is None
     assert talk.say("发明专利保护多少年？").outcome == "answered"
     turn = talk.say("继续")
-    assert turn.asks == "c_time"
+    assert "时间定在11月23日（周一） 14:30" in turn.text
+    assert turn.asks == "c_consent"
+    assert bot.container.consultations.held(talk.session.id) is not None
     assert bot.slots(talk)["c_problem"] == PROBLEM
 
 

@@ -8,7 +8,6 @@ from desk.hearing import (
     hear,
     hear_choice,
     hear_email,
-    hear_name,
     hear_title,
     is_interruption,
     label,
@@ -18,6 +17,7 @@ from desk.hearing import (
     title,
     vocabulary,
 )
+from desk.hearing_names import hear_name
 
 
 @pytest.mark.parametrize("text", ["同意", "确认", "好的", "可以的", "嗯", " 是 。", "确认提交！", "I agree", "OK", "Yes.", "没问题"])

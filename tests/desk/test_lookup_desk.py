@@ -52,9 +52,10 @@ def test_the_purpose_is_heard(lookup: LookupDesk, text: str, intent: str, purpos
     assert start(lookup, text, intent).updates["l_purpose"] == purpose
 
 
-def test_four_digits_alone_are_taken_only_when_asked_for(lookup: LookupDesk) -> None:
-    assert lookup.hear(turning("5678", asked="l_last4"), {}).updates == {"l_last4": "5678"}
-    assert "l_last4" not in lookup.hear(turning("5678", asked="l_reference"), {}).updates
+def test_four_digits_alone_are_taken_while_the_form_asks_and_not_at_its_opening(lookup: LookupDesk) -> None:
+    for asked in ("l_last4", "l_reference"):
+        assert lookup.hear(turning("5678", asked=asked), {}).updates["l_last4"] == "5678"
+    assert "l_last4" not in start(lookup, "查询预约 2026").updates
 
 
 def test_a_wrong_check_digit_is_named(lookup: LookupDesk, booking: Booking) -> None:

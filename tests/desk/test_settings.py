@@ -122,6 +122,41 @@ def test_production_refuses_a_set_clock() -> None:
         read_settings({**PRODUCTION, "ZHIWEN_NOW": "2026-11-23T09:00"})
 
 
+TELEGRAM = {"ZHIWEN_TELEGRAM_TOKEN": "123456789:TEST_token-for-a-local-bot-api-only"}
+PUBLIC = {"ZHIWEN_PUBLIC_URL": "https://zhiwen.example.org/"}
+
+
+def test_personal_data_stays_out_of_telegram_in_production_unless_told_otherwise() -> None:
+    assert read_settings(TELEGRAM).telegram_personal_data == "chat"
+    assert read_settings({**PRODUCTION, **TELEGRAM, **PUBLIC}).telegram_personal_data == "link"
+    chosen = read_settings({**PRODUCTION, **TELEGRAM, "ZHIWEN_TELEGRAM_PERSONAL_DATA": "chat"})
+    assert (chosen.telegram_personal_data, chosen.public_url) == ("chat", None)
+
+
+@pytest.mark.parametrize(
+    "environment",
+    [
+        {**TELEGRAM, "ZHIWEN_TELEGRAM_PERSONAL_DATA": "link"},
+        {**PRODUCTION, **TELEGRAM},
+        {**TELEGRAM, "ZHIWEN_TELEGRAM_MODE": "webhook"},
+        {**TELEGRAM, "ZHIWEN_TELEGRAM_MODE": "webhook", "ZHIWEN_PUBLIC_URL": "http://zhiwen.example.org"},
+    ],
+)
+def test_telegram_names_the_address_that_it_needs(environment: dict[str, str]) -> None:
+    with pytest.raises(SettingError, match="ZHIWEN_PUBLIC_URL"):
+        read_settings(environment)
+
+
+def test_a_token_that_is_none_is_not_repeated() -> None:
+    with pytest.raises(SettingError, match="BotFather") as caught:
+        read_settings({"ZHIWEN_TELEGRAM_TOKEN": "bot123456:geheim"})
+    assert "geheim" not in str(caught.value)
+
+
+def test_an_address_loses_its_last_slash() -> None:
+    assert read_settings(PUBLIC).public_url == "https://zhiwen.example.org"
+
+
 def test_lists_are_split_and_trimmed() -> None:
     settings = read_settings({"ZHIWEN_ALLOWED_ORIGINS": "https://a.cn/, https://b.cn:8443", "ZHIWEN_OLD_SECRET_KEYS": "one, two,"})
     assert settings.allowed_origins == ("https://a.cn", "https://b.cn:8443")

@@ -1,5 +1,5 @@
 // What a form ends in: the review of what was filled in, and the receipt with its reference.
-import { say, words } from "/static/settings.js";
+import { language, say, words } from "/static/settings.js";
 import { blocks, icon, line, make } from "/static/text.js";
 
 const REST = /^(编号|Reference)[：:]\s*([（(][^）)]*[）)])?\s*$/; // nothing but the reference and a remark on it
@@ -83,7 +83,7 @@ function isOwnOrWeb(url) {
 
 function ownLink(link) {
   const element = make("a", "plain");
-  element.href = link.url;
+  element.href = /^\//.test(link.url) ? `${link.url}?lang=${language()}` : link.url;
   const kind = /\.ics$/.test(link.url) ? "calendar" : "file";
   const caption = words(`links.${link.title}`) ? say(make("span"), `links.${link.title}`) : make("span", "", link.title);
   if (/^\//.test(link.url)) element.download = "";

@@ -1,5 +1,6 @@
 // The choices under a message: actions, related questions, answers to a form, free times by day.
-import { label, say } from "/static/settings.js";
+import { station } from "/static/frame.js";
+import { label, say, words } from "/static/settings.js";
 import { make, tongue } from "/static/text.js";
 
 const TIME = /^(.*?)\s+(\d{1,2}:\d{2})(.*)$/;
@@ -10,7 +11,8 @@ const MOMENT = /^(v:|affirm$|deny$|none_of_these$|cancel$|continue$)/;
 export const isOfTheMoment = (id) => MOMENT.test(id);
 
 /** The groups of choices of a message. */
-export function choices(buttons, kind, press) {
+export function choices(offered, kind, press) {
+  const buttons = stationFirst(offered);
   if (kind === "answer") {
     const related = buttons.filter((b) => b.id.startsWith("card:"));
     const acts = buttons.filter((b) => !b.id.startsWith("card:"));
@@ -21,6 +23,12 @@ export function choices(buttons, kind, press) {
   const short = buttons.every((b) => b.title.length < 9);
   const look = kind === "review" ? "decide" : kind === "notice" ? "acts" : !short ? "list" : buttons.length > 5 ? "grid" : "short";
   return [group(kind === "notice" ? "next" : "choose", look, buttons, press)];
+}
+
+// The region of the site that shows this page stands first.
+function stationFirst(buttons) {
+  const own = buttons.filter((b) => /^v:[a-z]_region:/.test(b.id) && b.id.endsWith(`:${station}`));
+  return own.length ? [...own, ...buttons.filter((b) => !own.includes(b))] : buttons;
 }
 
 function group(key, look, buttons, press) {
@@ -61,5 +69,26 @@ function days(buttons, press) {
     }
     rows.get(date).lastChild.append(choice(button, time, press));
   }
+  box.append(otherDay(press));
   return box;
+}
+
+// Any other day, from the browser's own calendar; it is said as a sentence, which the form understands.
+function otherDay(press) {
+  const form = make("form", "other-day");
+  const name = make("label");
+  const day = make("input");
+  const now = new Date();
+  day.type = "date";
+  day.required = true;
+  day.min = new Date(now - now.getTimezoneOffset() * 60000).toISOString().slice(0, 10);
+  const caption = say(make("span"), "other_day");
+  name.append(caption, day);
+  const show = say(make("button", "plain"), "show_day");
+  form.append(name, show);
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    if (day.value) press({ say: words("day", { day: day.value }) }, show);
+  });
+  return form;
 }

@@ -1,6 +1,7 @@
 // The conversation: opening, sending, what happens when the network or the session goes.
 import * as api from "/static/api.js";
 import { Composer } from "/static/composer.js";
+import { tell } from "/static/frame.js";
 import { botRow, divider, userRow } from "/static/message.js";
 import * as settings from "/static/settings.js";
 import { make } from "/static/text.js";
@@ -35,15 +36,27 @@ export async function exclusively(work, holdFocus = true) {
 
 // -- beginning
 
-/** Go on with the conversation of this tab, or open one. */
+/** Go on with the conversation of this tab or of a link, or open one. */
 export async function begin() {
   again = () => exclusively(begin);
+  const code = /^\/continue\/(.+)$/.exec(location.pathname);
+  if (code) await takeUp(code[1]);
   if (!api.talk().token) return openNew();
   try {
     await resume();
   } catch (error) {
     if (error.status !== 401) throw error;
     await expired();
+  }
+}
+
+async function takeUp(code) {
+  history.replaceState(null, "", "/"); // the link opens once; a reload goes on with the token
+  try {
+    await api.redeem(code);
+  } catch (error) {
+    if (!(error instanceof api.Refused)) throw error;
+    view.trouble(settings.words("link_used"), false);
   }
 }
 
@@ -64,7 +77,7 @@ async function resume() {
   view.append(entries.slice(last).map(rowOf), true);
   const handled = count(entries);
   const { pending } = api.talk();
-  if (pending && handled > pending.handled) settled(pending);
+  if (pending && entries.some((entry) => entry.client_id === pending.id)) settled(pending);
   api.remember({ handled });
   if (api.talk().pending && pending.body.text) composer.giveBack(pending.body.text);
   showExamples(handled === 0);
@@ -97,26 +110,31 @@ function submit() {
 function press(button, element) {
   return exclusively(async () => {
     pressedLast = element;
-    await turn({ button: button.id, title: button.title.slice(0, 100) }, button.title);
+    if (button.say) await turn({ text: button.say }, button.say);
+    else await turn({ button: button.id, title: button.title.slice(0, 100) }, button.title);
   });
 }
 
-/** One turn. A message that may have arrived before is looked for first, so that nothing is sent twice. */
+/** One turn. What was sent before without a reply is sent again under its old id: the server handles it once. */
 export async function turn(body, shown) {
   // A text may be changed in the box before it is tried again: what stands there then is what the user wants to say.
   again = body.text ? submit : () => exclusively(() => turn(body, shown));
   if (!api.talk().token) await openNew();
-  if (api.talk().pending && (await hadArrived(body))) return;
+  const { pending } = api.talk();
+  const repeated = pending && JSON.stringify(pending.body) === JSON.stringify(body);
+  if (pending && !repeated) await showIfArrived(pending);
+  const id = repeated ? pending.id : api.newId();
   const row = userRow(shown);
   showExamples(false);
   view.append([row]);
   view.scrollTo(row);
   if (body.text === composer.text) composer.text = "";
   view.keepFocus();
-  api.remember({ pending: { body, shown, handled: api.talk().handled || 0 } });
+  api.remember({ pending: { body, id } });
   try {
-    const { messages } = await api.send(body);
+    const { messages, outcome } = await api.send(body, id);
     show(row, rowsOf(messages));
+    tell("outcome", outcome);
   } catch (error) {
     row.remove();
     if (error.status < 500) api.remember({ pending: null }); // refused before it was handled
@@ -132,22 +150,16 @@ function show(row, rows) {
   view.scrollTo(row);
 }
 
-/** Whether the unanswered message had reached the server; then its reply is shown. True: it was this very one. */
-async function hadArrived(body) {
-  const { pending } = api.talk();
+/** Something else is said now: if the unanswered message had reached the server, its reply is shown first. */
+async function showIfArrived(pending) {
   const entries = await api.history();
-  if (count(entries) <= pending.handled) {
-    api.remember({ pending: null });
-    return false;
-  }
-  const from = entries.map((entry) => entry.from).lastIndexOf("user");
+  const from = entries.findIndex((entry) => entry.client_id === pending.id);
+  if (from < 0) return api.remember({ pending: null });
   const rows = entries.slice(from).map(rowOf);
   view.append(rows.slice(0, 1));
   show(rows[0], rows.slice(1));
-  showExamples(false);
   api.remember({ handled: count(entries) });
-  settled(pending);
-  return JSON.stringify(body) === JSON.stringify(pending.body);
+  return settled(pending);
 }
 
 function settled(pending) {
@@ -199,9 +211,17 @@ export function showExamples(on) {
 }
 
 /** Leave this conversation and open another. */
-export async function startFresh() {
+export async function startFresh(said = "fresh_done") {
   api.forget();
   await openNew();
-  view.status("fresh_done");
+  view.status(said);
   scrollTo(0, 0);
+}
+
+/** Delete this conversation on the server, then begin another. */
+export async function erase() {
+  again = () => exclusively(erase);
+  if (api.talk().token) await api.erase();
+  composer.text = "";
+  await startFresh("erase_done");
 }

@@ -1,6 +1,7 @@
 // One message of the bot, or of the user, as an element.
 import { facts, receipt } from "/static/card.js";
 import { choices } from "/static/choice.js";
+import { feedback } from "/static/feedback.js";
 import { say } from "/static/settings.js";
 import { sources } from "/static/source.js";
 import { blocks, lead, line, make, tongue } from "/static/text.js";
@@ -36,6 +37,8 @@ export function botRow(message, press) {
   if (message.understood) body.append(say(make("p", "chip"), "understood", { what: message.understood }));
   fill(bubble, message);
   if (message.citations.length) bubble.append(sources(message.citations));
+  bubble.append(reader(message.text));
+  if (message.kind === "answer" && message.card) bubble.append(feedback(message.card));
   body.append(bubble);
   const buttons = message.buttons.filter((b) => b.id && b.title);
   if (buttons.length) (message.kind === "review" ? bubble : body).append(...choices(buttons, message.kind, press));
@@ -56,7 +59,6 @@ function fill(bubble, message) {
   else if (message.kind === "review") facts(said, text);
   else if (message.kind === "receipt") receipt(said, text, message);
   else said.append(...blocks(text));
-  if (message.kind === "answer") bubble.append(reader(text));
 }
 
 function stepChip(step, of) {

@@ -9,6 +9,7 @@
   }
   // Without modules nothing else of the page would run: such a browser gets the telephone numbers instead.
   root.classList.add("noModule" in HTMLScriptElement.prototype ? "js" : "old");
+  if (parent !== self && /[?&]embed=/.test(location.search)) root.classList.add("embed");
   if (saved.theme) root.dataset.theme = saved.theme;
   if (saved.elder) root.classList.add("elder");
 })();

@@ -1,10 +1,12 @@
 // Language, theme and type size: kept on this device only, applied to the whole page.
+import { embedded, title } from "/static/frame.js";
 import { WORDING } from "/static/wording.js";
 
 const KEY = "zhiwen.prefs";
 const root = document.documentElement;
 const dark = matchMedia("(prefers-color-scheme: dark)");
 let prefs = load();
+let asked = new URLSearchParams(location.search).get("lang");
 
 function load() {
   try {
@@ -23,11 +25,14 @@ function save(changes) {
   }
 }
 
-/** "zh" or "en": the choice made here, else the browser's wish, Chinese first. */
+/**
+ * "zh" or "en": what the address asks for, else the choice made here before, else Chinese, whatever the browser speaks:
+ * this is a Chinese public service, and a browser's language is often not its user's.
+ */
 export function language() {
-  if (prefs.language) return prefs.language;
-  const wished = navigator.languages || [navigator.language || "zh"];
-  return wished.some((l) => l.startsWith("zh")) || !(wished[0] || "").startsWith("en") ? "zh" : "en";
+  // What a site wishes for the page in its frame counts less than what the user chose.
+  const wishes = embedded ? [prefs.language, asked] : [asked, prefs.language];
+  return wishes.find((wish) => wish in WORDING) || "zh";
 }
 
 /** A sentence by its dotted key, with {names} filled in; null when there is none. */
@@ -70,14 +75,16 @@ function values(element) {
 /** Bring every worded element to the present language, theme and size. */
 export function apply() {
   root.lang = language() === "zh" ? "zh-CN" : "en";
-  document.title = words("title");
+  document.title = title || words("title");
   for (const e of document.querySelectorAll("[data-w]")) e.textContent = words(e.dataset.w, values(e));
   for (const e of document.querySelectorAll("[data-w-label]")) e.setAttribute("aria-label", words(e.dataset.wLabel, values(e)));
   for (const e of document.querySelectorAll("[data-w-placeholder]")) e.setAttribute("placeholder", words(e.dataset.wPlaceholder));
-  document.getElementById("language").lang = language() === "zh" ? "en" : "zh-CN";
+  for (const e of document.querySelectorAll("#language span")) e.lang = language() === "zh" ? "en" : "zh-CN";
+  if (title) document.getElementById("title").textContent = title;
   root.classList.toggle("elder", Boolean(prefs.elder));
   document.getElementById("elder").setAttribute("aria-pressed", String(Boolean(prefs.elder)));
   document.getElementById("dark").setAttribute("aria-pressed", String(isDark()));
+  document.getElementById("voice").setAttribute("aria-pressed", String(speaks()));
   if (prefs.theme) root.dataset.theme = prefs.theme;
 }
 
@@ -95,9 +102,20 @@ export function toggleElder() {
   apply();
 }
 
+/** Whether the user wants to speak instead of typing; off until they say so. */
+export const speaks = () => Boolean(prefs.voice);
+
+export function setVoice(on) {
+  save({ voice: on });
+  apply();
+}
+
 /** Switch to the other language and return it. */
 export function toggleLanguage() {
-  save({ language: language() === "zh" ? "en" : "zh" });
+  const chosen = language() === "zh" ? "en" : "zh";
+  asked = null; // a choice made by hand counts more than the address, also after a reload
+  if (!embedded) history.replaceState(null, "", location.pathname);
+  save({ language: chosen });
   apply();
   return language();
 }

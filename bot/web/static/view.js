@@ -31,6 +31,18 @@ export function busy(on) {
   if (on) slow = setTimeout(() => status("still"), SLOW);
 }
 
+/** Ask yes or no in a dialog: "fresh", "erase" or "voice". Resolves to whether it was yes. */
+export function ask(what) {
+  const dialog = by("ask");
+  if (!dialog.showModal) return Promise.resolve(confirm(words(`ask.${what}.text`)));
+  for (const part of ["title", "text", "no", "yes"]) say(by(`ask-${part}`), `ask.${what}.${part}`);
+  dialog.returnValue = "";
+  dialog.showModal();
+  return new Promise((resolve) => {
+    dialog.addEventListener("close", () => resolve(dialog.returnValue === "yes"), { once: true });
+  });
+}
+
 /** Said to screen readers only. */
 export function status(key) {
   say(by("status"), key);
@@ -77,6 +89,7 @@ export function settleChoices(pressed = null) {
       pressed.classList.add("chosen");
     }
     for (const button of old) button.hidden = button !== pressed && !button.classList.contains("chosen");
+    for (const form of box.querySelectorAll(".other-day")) form.hidden = true;
     for (const part of box.querySelectorAll(".day")) part.hidden = !part.querySelector(".choice:not([hidden])");
     box.hidden = !box.querySelector(".choice:not([hidden])");
   }
