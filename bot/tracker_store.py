@@ -38,7 +38,7 @@ class EncryptedTrackerStore(SQLTrackerStore):
         else:
             super().__init__(domain, host=url, event_broker=event_broker)
             self.engine.dispose()  # Rasa's pool does not notice that PostgreSQL was started again
-            self.engine = open_database(url).engine
+            self.engine: Any = open_database(url).engine  # Any: the base class is untyped
             self.sessionmaker = sessionmaker(bind=self.engine, future=True)
 
     async def save(self, tracker: DialogueStateTracker) -> None:

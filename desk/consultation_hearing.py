@@ -34,7 +34,7 @@ _CALL = re.compile(
     re.I,
 )
 _BOOKING_WORDS = (
-    "预约", "约", "咨询", "专家", "律师", "我叫", "姓名", "我的电话", "我电话", "手机", "联系",
+    "预约", "约", "咨询", "专家", "律师", "我叫", "姓名", "的电话", "我电话", "手机", "联系",
     "appointment", "book", "consult", "my name", "expert", "lawyer",
 )  # fmt: skip
 _ABOUT_NOTHING = re.compile(r"的|事情?|问题|方面|一下|商标|专利|版权|著作权|知识产权|这个|那个|我|想|有关|相关|情况|the|my|a |trademarks?|patents?|copyrights?")

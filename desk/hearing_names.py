@@ -39,8 +39,8 @@ def hear_name(text: str, *, asked: bool) -> str | None:
             return name
         if (name := (match["latin"] or "").strip()) and _can_be_latin(name):
             return name
-    if match := _SURNAME_ONLY.search(text):
-        return match["name"]
+    if surname := _SURNAME_ONLY.search(text):
+        return surname["name"]
     bare = re.sub(r"^(?:我是|是|叫|嗯|哦|好的?)[，, ]*", "", text.strip(" ，,。.!！"))
     if not asked or is_question(bare):
         return None

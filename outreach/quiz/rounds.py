@@ -47,7 +47,8 @@ class Round:
     @classmethod
     def of(cls, record: Mapping[str, Any]) -> Round:
         """A round from what `record` gave."""
-        return cls(**{name: tuple(value) if isinstance(value, list) else value for name, value in record.items()})
+        values: dict[str, Any] = {name: tuple(value) if isinstance(value, list) else value for name, value in record.items()}
+        return cls(**values)
 
 
 @dataclass(frozen=True, slots=True)

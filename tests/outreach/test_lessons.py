@@ -79,7 +79,7 @@ def test_in_english_no_chinese_is_left() -> None:
 
 
 def test_an_unknown_topic_is_named_with_the_known_ones() -> None:
-    with pytest.raises(UnknownTopicError, match="'moon'.*basics"):
+    with pytest.raises(UnknownTopicError, match=r"'moon'.*basics"):
         lesson_sheet(load_corpus(), "moon", 1, "zh", TODAY)
 
 
