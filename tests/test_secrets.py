@@ -23,9 +23,11 @@ PATTERNS = {
 ALLOWED = {
     "password": "the word itself, in the example of ZHIWEN_SMTP_URL",
     "secret-word": "stands in tests that look whether a password is repeated",
+    "p%40": "stands in the test of how an address is read",
+    "123456789:TEST_token-for-a-local-bot-api-only": "the token of the Bot API that the tests start themselves",
     "geheim": "stands in tests that look whether a password is repeated",
 }
-SKIPPED = (".safetensors", ".png", ".jpg", ".otf", ".woff2", ".pdf", ".gz")
+SKIPPED = ("zhiwen-encoder/tokenizer.json", ".safetensors", ".png", ".jpg", ".otf", ".woff2", ".pdf", ".gz")
 
 
 def project_files() -> list[Path]:
@@ -55,7 +57,7 @@ def test_no_file_of_the_project_holds_a_secret() -> None:
     assert len(files) > 500
     found = []
     for path in files:
-        text = path.read_bytes().decode("utf-8", errors="replace")
+        text = path.read_bytes().decode("ascii", errors="ignore")  # most of the text is Chinese, no secret is
         found += [f"{path.relative_to(ROOT)}:{line} looks like a {kind}" for kind, line in secrets_in(text)]
     assert found == []
 
