@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 PY := .venv/bin/python
 # Groups that were seen green on a clean clone within the time of `make test`; the others follow as they are.
-VERIFIED := tests/bot tests/knowledge tests/desk tests/casework tests/storage tests/outreach tests/telegram $(wildcard tests/test_*.py)
+VERIFIED := tests/bot tests/knowledge tests/desk tests/casework tests/storage tests/outreach $(wildcard tests/test_*.py)
 
 help: ## what can be done here
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-18s %s\n", $$1, $$2}'
@@ -17,7 +17,7 @@ test: setup ## all tests that finish in minutes
 	@[ "$$(id -u)" != 0 ] || deploy/system-packages.sh
 	@$(PY) -m bot.cli train
 	@$(PY) -m pytest $(VERIFIED) $(ARGS)
-	@echo "NOT RUN: tests/conversations, tests/conformance, tests/contracts, tests/browser (make test-all runs them)"
+	@echo "NOT RUN: tests/telegram, tests/conversations, tests/conformance, tests/contracts, tests/browser (make test-all runs them)"
 
 test-all: setup ## races at scale, replicas, fuzzing, soak (under an hour)
 	@[ "$$(id -u)" != 0 ] || deploy/system-packages.sh
